@@ -267,21 +267,41 @@ export function accessChecks(rules: readonly AccessRule[]): readonly AccessCheck
 
 /** The SelfSubjectAccessReview that asks it. */
 export function accessReview(check: AccessCheck, ownNamespace: string): JsonObject {
-  const { group, version, plural } = check.type;
   return {
     apiVersion: apiVersion(ACCESS_REVIEWS),
     kind: ACCESS_REVIEWS.kind,
+    spec: { resourceAttributes: resourceAttributes(check, ownNamespace) },
+  };
+}
+
+/** The SubjectAccessReview that asks it of a service account. */
+export function accountReview(
+  account: { readonly namespace: string; readonly name: string },
+  check: AccessCheck,
+  ownNamespace: string,
+): JsonObject {
+  const accounts = 'system:serviceaccounts';
+  return {
+    apiVersion: apiVersion(SUBJECT_ACCESS_REVIEWS),
+    kind: SUBJECT_ACCESS_REVIEWS.kind,
     spec: {
-      resourceAttributes: {
-        group,
-        version,
-        resource: plural,
-        subresource: check.subresource,
-        verb: check.verb,
-        name: check.name,
-        namespace: check.scope === 'own' ? ownNamespace : '',
-      },
+      user: `system:serviceaccount:${account.namespace}:${account.name}`,
+      groups: [accounts, `${accounts}:${account.namespace}`, 'system:authenticated'],
+      resourceAttributes: resourceAttributes(check, ownNamespace),
     },
+  };
+}
+
+function resourceAttributes(check: AccessCheck, ownNamespace: string): JsonObject {
+  const { group, version, plural } = check.type;
+  return {
+    group,
+    version,
+    resource: plural,
+    subresource: check.subresource,
+    verb: check.verb,
+    name: check.name,
+    namespace: check.scope === 'own' ? ownNamespace : '',
   };
 }
 

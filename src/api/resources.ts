@@ -144,6 +144,7 @@ export const ISSUERS = resource('cert-manager.io', 'v1', 'issuers', 'Issuer', tr
 export const CLUSTER_ISSUERS = resource('cert-manager.io', 'v1', 'clusterissuers', 'ClusterIssuer', false);
 export const SELF_REVIEWS = resource('authentication.k8s.io', 'v1', 'selfsubjectreviews', 'SelfSubjectReview', false);
 
+export const FLOW_SCHEMAS = resource('flowcontrol.apiserver.k8s.io', 'v1', 'flowschemas', 'FlowSchema', false);
 export const SUBJECT_ACCESS_REVIEWS = resource(
   'authorization.k8s.io',
   'v1',

@@ -3,12 +3,13 @@ import { basename, join } from 'node:path';
 import { BINARY_NAMES, GO_PACKAGES, KUBERNETES_VERSION } from './binary.ts';
 import type { Binaries, BinaryName } from './binary.ts';
 import { takeBuildLock } from './build-lock.ts';
-import { downloadBinaries } from './download.ts';
+import { downloadBinaries, knownSums } from './download.ts';
 import { GoRuns } from './go-runs.ts';
 import { goEnvironment, goVersion, LEAST_GO } from './go-toolchain.ts';
 import { startGuardian } from './guardian.ts';
 import { binaryCacheFolder, cacheFolder, locateBinaries } from './locate.ts';
 import type { Environment } from './locate.ts';
+import { published } from './official-releases.ts';
 import { Progress } from './progress.ts';
 import type { ProgressSink } from './progress.ts';
 
@@ -45,9 +46,21 @@ export async function ensureBinaries(names: readonly BinaryName[], options: Ensu
 /** Builds, unless a download was asked for: nothing is fetched from elsewhere by itself. */
 async function gather(missing: readonly BinaryName[], env: Environment, progress: Progress): Promise<void> {
   const way = env['SLUICE_CONTROL_PLANE'] ?? '';
-  if (way === 'download') await downloadBinaries(missing, binaryCacheFolder(env), env, progress);
+  if (way === 'download') await download(missing, env, progress);
   else if (way === '' || way === 'build') await buildBinaries(worthBuilding(missing, env), env, progress);
   else throw new Error(`SLUICE_CONTROL_PLANE takes build or download, not ${JSON.stringify(way)}`);
+}
+
+/** What nobody has a sum of is built: nothing is used that could not be compared. */
+async function download(missing: readonly BinaryName[], env: Environment, progress: Progress): Promise<void> {
+  const sums = await knownSums(env);
+  const { known = [], unknown = [] } = Object.groupBy(missing, (name) =>
+    sums.has(published(name).url) ? 'known' : 'unknown',
+  );
+  if (known.length > 0) await downloadBinaries(known, binaryCacheFolder(env), { env, sums, progress });
+  if (unknown.length === 0) return;
+  progress.say(`No sum is known of the release of ${unknown.join(', ')}: built in place of that.`);
+  await buildBinaries(unknown, env, progress);
 }
 
 /**
@@ -148,6 +161,6 @@ function cannotGather(missing: readonly BinaryName[], env: Environment, cause: s
     `  2. Put them into ${binaryCacheFolder(env)}`,
     '     (setup-envtest brings etcd, kube-apiserver and kubectl; the releases of Kubernetes and kwok have the others).',
     `  3. Put Go ${LEAST_GO.major}.${LEAST_GO.minor} or newer on the PATH, with network access to a Go module proxy, and run this again.`,
-    '  4. Set SLUICE_CONTROL_PLANE=download and SLUICE_CONTROL_PLANE_SUMS to a file with the SHA-256 of each release (README.md).',
+    '  4. Set SLUICE_CONTROL_PLANE=download for those of Kubernetes, with SLUICE_CONTROL_PLANE_SUMS for all (README.md).',
   ].join('\n');
 }

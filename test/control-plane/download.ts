@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BinaryName } from './binary.ts';
 import type { Environment } from './locate.ts';
-import { published } from './official-releases.ts';
+import { PINNED_SUMS, published } from './official-releases.ts';
 import type { Published } from './official-releases.ts';
 import type { Progress } from './progress.ts';
 
@@ -15,36 +15,52 @@ const SUMS = 'SLUICE_CONTROL_PLANE_SUMS';
 const MIRROR = 'SLUICE_CONTROL_PLANE_MIRROR';
 const MB = 1_000_000;
 
-/** One file whose bytes are to come; nothing of it is used before its sum was compared. */
+/** A sum in hexadecimal digits; how many there are tells the algorithm. */
+const ALGORITHMS: ReadonlyMap<number, 'sha256' | 'sha512'> = new Map([
+  [64, 'sha256'],
+  [128, 'sha512'],
+]);
+
+/** One file whose bytes are to come, and the programs in it; nothing of it is used before its sum was compared. */
 interface Download {
-  readonly file: Published;
+  readonly url: string;
+  readonly programs: readonly Published[];
   readonly sum: string;
   readonly body: AsyncIterable<Uint8Array>;
   readonly bytes: number;
 }
 
-/** Fetches the programs of the official releases into the folder, each checked against its pinned SHA-256; throws with what is wrong. */
+/** By the addresses that the projects publish files under: what is pinned here, and what the environment's file says, which counts more. */
+export async function knownSums(env: Environment): Promise<ReadonlyMap<string, string>> {
+  const path = env[SUMS] ?? '';
+  const lines = path === '' ? [] : (await readFile(path, 'utf8')).split('\n');
+  const told = lines.flatMap((line) => {
+    const [, sum, url] = /^([0-9a-f]{64}|[0-9a-f]{128}) [ *](\S+)$/.exec(line) ?? [];
+    return sum === undefined || url === undefined ? [] : [[url, sum] as const];
+  });
+  return new Map([...PINNED_SUMS, ...told]);
+}
+
+/** Fetches programs of the official releases, all of which have a known sum, into the folder; throws with what is wrong. */
 export async function downloadBinaries(
   names: readonly BinaryName[],
   folder: string,
-  env: Environment,
-  progress: Progress,
+  { env, sums, progress }: { env: Environment; sums: ReadonlyMap<string, string>; progress: Progress },
 ): Promise<void> {
-  const sums = await pinnedSums(env);
-  const wanted = names.map((name) => {
-    const file = published(name);
-    const sum = sums.get(file.url);
-    if (sum === undefined) throw new Error(`${env[SUMS]} has no SHA-256 of ${file.url}: nothing is downloaded without`);
-    return { file, sum };
-  });
+  const files = Map.groupBy(names.map(published), ({ url }) => url);
   const drafts = await mkdtemp(join(folder, '.downloading-'));
   const stopping = new AbortController();
   try {
-    const all = await Promise.all(wanted.map((one) => asked(one.file, one.sum, env, stopping.signal)));
+    const all = await Promise.all(
+      [...files].map(async ([url, programs]): Promise<Download> => {
+        const answer = await asked(url, env, stopping.signal);
+        return { url, programs, sum: sums.get(url) ?? '', ...answer };
+      }),
+    );
     const count = { bytes: 0, total: all.reduce((sum, { bytes }) => sum + bytes, 0) };
     progress.begin(`Downloading ${names.join(', ')}`, estimate(count));
-    await Promise.all(all.map((one) => saved(one, drafts, (bytes) => (count.bytes += bytes))));
-    for (const { file } of all) await placed(file, drafts, folder);
+    await Promise.all(all.map((one, at) => saved(one, join(drafts, `${at}.file`), (bytes) => (count.bytes += bytes))));
+    for (const [at, { programs }] of all.entries()) await placed(join(drafts, `${at}.file`), programs, folder);
     progress.end('done');
   } catch (error) {
     progress.end('failed');
@@ -55,28 +71,18 @@ export async function downloadBinaries(
   }
 }
 
-/** Lines as sha256sum writes them: the sum, and the address that the projects publish the file under. */
-async function pinnedSums(env: Environment): Promise<ReadonlyMap<string, string>> {
-  const path = env[SUMS] ?? '';
-  if (path === '')
-    throw new Error(`SLUICE_CONTROL_PLANE=download takes ${SUMS}, a file with the SHA-256 of each file: see README.md`);
-  const lines = (await readFile(path, 'utf8')).split('\n');
-  return new Map(
-    lines.flatMap((line) => {
-      const [, sum, url] = /^([0-9a-f]{64}) [ *](\S+)$/.exec(line) ?? [];
-      return sum === undefined || url === undefined ? [] : [[url, sum] as const];
-    }),
-  );
-}
-
-async function asked(file: Published, sum: string, env: Environment, signal: AbortSignal): Promise<Download> {
+async function asked(
+  address: string,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<Pick<Download, 'body' | 'bytes'>> {
   const mirror = env[MIRROR] ?? '';
-  const url = mirror === '' ? file.url : file.url.replace(/^https:\/\//, `${mirror.replace(/\/$/, '')}/`);
+  const url = mirror === '' ? address : address.replace(/^https:\/\//, `${mirror.replace(/\/$/, '')}/`);
   const answer = await fetch(url, { signal }).catch((error: unknown) => {
     throw new Error(`${url} cannot be reached: ${causeOf(error)}`);
   });
   if (!answer.ok || answer.body === null) throw new Error(`${url}: ${answer.status} ${answer.statusText}`);
-  return { file, sum, body: answer.body, bytes: Number(answer.headers.get('content-length') ?? 0) };
+  return { body: answer.body, bytes: Number(answer.headers.get('content-length') ?? 0) };
 }
 
 function causeOf(error: unknown): string {
@@ -85,9 +91,11 @@ function causeOf(error: unknown): string {
 }
 
 /** Writes it down as it comes; throws where the sum is another one. */
-async function saved({ file, sum, body }: Download, drafts: string, onBytes: (bytes: number) => void): Promise<void> {
-  const hash = createHash('sha256');
-  const handle = await open(join(drafts, `${file.name}.file`), 'w');
+async function saved({ url, sum, body }: Download, path: string, onBytes: (bytes: number) => void): Promise<void> {
+  const algorithm = ALGORITHMS.get(sum.length);
+  if (algorithm === undefined) throw new Error(`no sum of ${url} is known: nothing is downloaded without`);
+  const hash = createHash(algorithm);
+  const handle = await open(path, 'w');
   try {
     for await (const chunk of body) {
       hash.update(chunk);
@@ -98,21 +106,23 @@ async function saved({ file, sum, body }: Download, drafts: string, onBytes: (by
     await handle.close();
   }
   const found = hash.digest('hex');
-  if (found !== sum) throw new Error(`${file.url} has the SHA-256 ${found}, and ${sum} is pinned: it is not used`);
+  const name = algorithm === 'sha256' ? 'SHA-256' : 'SHA-512';
+  if (found !== sum) throw new Error(`${url} has the ${name} ${found}, and ${sum} is pinned: it is not used`);
 }
 
-/** A rename within the folder, so that nobody finds half a program. */
-async function placed({ name, inside }: Published, drafts: string, folder: string): Promise<void> {
-  const file = join(drafts, `${name}.file`);
-  let program = file;
-  if (inside !== undefined) {
-    const into = join(drafts, name);
+/** By renames within the folder, so that nobody finds half a program. */
+async function placed(file: string, programs: readonly Published[], folder: string): Promise<void> {
+  const insides = programs.flatMap(({ inside }) => (inside === undefined ? [] : [inside]));
+  const into = `${file}.content`;
+  if (insides.length > 0) {
     await mkdir(into);
-    await run('tar', ['-xzf', file, '-C', into, inside]);
-    program = join(into, inside);
+    await run('tar', ['-xzf', file, '-C', into, ...insides]);
   }
-  await chmod(program, 0o755);
-  await rename(program, join(folder, name));
+  for (const { name, inside } of programs) {
+    const program = inside === undefined ? file : join(into, inside);
+    await chmod(program, 0o755);
+    await rename(program, join(folder, name));
+  }
 }
 
 /** By what came so far; a server that does not say how much there is gets none. */

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
+import { AUDIT_FOLDER, nextAuditLog } from './audit-folder.ts';
 import { auditPolicy } from './audit-policy.ts';
 import type { AuditDetail } from './audit-policy.ts';
 import { binaryPath, CORE_BINARIES } from './binary.ts';
@@ -108,6 +109,7 @@ class Launch {
   readonly #binaries: Binaries;
   readonly #options: ControlPlaneOptions;
   readonly #paths: DataPaths;
+  readonly #audit: AuditDetail | undefined;
   readonly #tokens: Tokens = makeTokens();
   readonly #processes = new Map<PartName, GuardedProcess>();
   #stopping = false;
@@ -120,7 +122,10 @@ class Launch {
     this.#guardian = guardian;
     this.#binaries = binaries;
     this.#options = options;
-    this.#paths = dataPaths(guardian.dir);
+    this.#audit = options.audit ?? (AUDIT_FOLDER === undefined ? undefined : 'requests');
+    const paths = dataPaths(guardian.dir);
+    const keptIn = this.#audit === 'requests' ? AUDIT_FOLDER : undefined;
+    this.#paths = keptIn === undefined ? paths : { ...paths, auditLog: nextAuditLog(keptIn) };
   }
 
   get #podStages(): boolean {
@@ -145,7 +150,7 @@ class Launch {
 
   async #writeFiles(): Promise<void> {
     const keys = makeServiceAccountKeys();
-    const { audit } = this.#options;
+    const audit = this.#audit;
     this.#logPort = this.#podStages ? await freePort() : 0;
     const files: readonly (readonly [string, string])[] = [
       [this.#paths.tokens, tokenFile(this.#tokens)],
@@ -165,7 +170,7 @@ class Launch {
   async #startApiserver(): Promise<number> {
     for (let attempt = 1; ; attempt += 1) {
       const port = await freePort();
-      const args = apiserverArgs(this.#paths, port, this.#options.audit !== undefined);
+      const args = apiserverArgs(this.#paths, port, this.#audit !== undefined);
       const apiserver = this.#run('kube-apiserver', args);
       try {
         await waitUntilReady(apiserver, PART_TIMEOUT_MS, () => this.#apiserverReady(port));
@@ -222,12 +227,18 @@ class Launch {
     const process = this.#guardian.start({
       name: part,
       file: part === 'containers' ? execPath : binaryPath(this.#binaries, part),
-      args: [...args, ...(this.#options.extraArgs?.[part] ?? [])],
+      args: [...args, ...this.#more(part)],
       logPath: this.#logPath(part),
       env: this.#environment(),
     });
     this.#processes.set(part, process);
     return process;
+  }
+
+  /** Where rights are checked, Services lead to endpoints without a proxy, as in the tests of an installation. */
+  #more(part: PartName): readonly string[] {
+    const routing = AUDIT_FOLDER !== undefined && part === 'kube-apiserver' ? ['--enable-aggregator-routing=true'] : [];
+    return [...routing, ...(this.#options.extraArgs?.[part] ?? [])];
   }
 
   #logPath(part: PartName): string {
@@ -293,7 +304,7 @@ class Launch {
       adminToken: this.#tokens.admin,
       tokens: this.#tokens,
       dataDir: dir,
-      auditLogPath: this.#options.audit === undefined ? undefined : this.#paths.auditLog,
+      auditLogPath: this.#audit === undefined ? undefined : this.#paths.auditLog,
       client,
       pids: new Map<string, number>([...parts, ['guardian', this.#guardian.pid]]),
       ports: { apiserver: port },

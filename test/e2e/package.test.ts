@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ROOT, runNode } from '../../tools/run-node.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
@@ -19,12 +20,15 @@ import { idleReasons, unexplained } from './support/deploy/unused-rights.ts';
 import { objectList } from './support/deploy/object-list.ts';
 import { writesAllowed } from './support/deploy/write-attempts.ts';
 import { applied } from './support/manifest.ts';
+import { runSluice } from './support/sluice-process.ts';
 
 const run = promisify(execFile);
 const TEAM = 'team-a';
 const INSTALL = join(ROOT, 'manifests/install.yaml');
 const KUSTOMIZE = join(ROOT, 'manifests/kustomize');
 const NAMESPACE = 'sluice-system';
+const SLICES = ['get', 'endpointslices', '-n', NAMESPACE, '-l', 'kubernetes.io/service-name=sluice-webhook'];
+const ENDPOINTS = [...SLICES, '-o', 'jsonpath={.items[*].endpoints[*].addresses}'];
 const ACCOUNTS = ['sluice', 'sluice-webhook'] as const;
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:sluice`;
 
@@ -199,6 +203,36 @@ describe('the package', function () {
         'create selfsubjectrulesreviews',
         'create subjectaccessreviews',
       ]);
+    });
+
+    it('is found well by the doctor, which names what is broken and what mends it', async () => {
+      const well = await runSluice(['doctor', '--kubeconfig', plane.kubeconfigPath]);
+      expect({ code: well.code, stderr: well.stderr }, well.stdout).to.deep.equal({ code: 0, stderr: '' });
+      expect(well.stdout).to.match(/^ok +installation +sluice-system\/sluice and sluice-system\/sluice-scheduler run/m);
+      const elsewhere = { 'app.kubernetes.io/name': 'sluice', app: 'none' };
+      const template = { metadata: { labels: elsewhere }, spec: { containers: [{ name: 'c', image: 'none' }] } };
+      await applied(plane, {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'sluice', namespace: TEAM, labels: elsewhere },
+        spec: { replicas: 0, selector: { matchLabels: elsewhere }, template },
+      });
+      await plane.kubectl(['delete', 'flowschema', 'sluice']);
+      await plane.kubectl(['delete', 'clusterrolebinding', 'sluice-controllers']);
+      const nobody = JSON.stringify({ spec: { selector: { nobody: 'here' } } });
+      await plane.kubectl(['patch', 'service', 'sluice-webhook', '-n', NAMESPACE, '--type=merge', '-p', nobody]);
+      while ((await plane.kubectl(ENDPOINTS)).stdout !== '') await sleep(100);
+      const { code, stdout } = await runSluice(['doctor', '--kubeconfig', plane.kubeconfigPath]);
+      expect(code).to.equal(1);
+      for (const told of [
+        /^WRONG installation +Sluice is installed more than once, in sluice-system and team-a/m,
+        /^WRONG rights +the account sluice-system\/sluice lacks rights: \w+ \S+/m,
+        /^WRONG webhooks +reviews go to the Service sluice-system\/sluice-webhook, which leads to no ready pod/m,
+        /^note +fairness +there is no FlowSchema sluice/m,
+      ])
+        expect(stdout).to.match(told);
+      const mended = await plane.kubectl(['apply', '--server-side', '--force-conflicts', '-f', INSTALL]);
+      expect(mended.code, mended.stderr).to.equal(0);
     });
 
     it('leaves nothing when it is taken away', async () => {

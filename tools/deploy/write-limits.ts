@@ -8,7 +8,8 @@ import { everywhere } from './labels.ts';
 import { NAME } from './settings.ts';
 import type { Settings } from './settings.ts';
 
-const POLICY = 'sluice-own-writes';
+/** Name of the policy and of its binding. */
+export const WRITE_LIMITS = 'sluice-own-writes';
 
 /** What Sluice's own account may write, where roles cannot say it: a stolen token is then worth little more than its work. */
 export function writeLimits(settings: Settings): readonly JsonObject[] {
@@ -18,7 +19,7 @@ export function writeLimits(settings: Settings): readonly JsonObject[] {
     {
       ...admission,
       kind: 'ValidatingAdmissionPolicy',
-      metadata: everywhere(POLICY, settings),
+      metadata: everywhere(WRITE_LIMITS, settings),
       spec: {
         failurePolicy: 'Fail',
         matchConstraints: { resourceRules: RULES },
@@ -30,8 +31,8 @@ export function writeLimits(settings: Settings): readonly JsonObject[] {
     {
       ...admission,
       kind: 'ValidatingAdmissionPolicyBinding',
-      metadata: everywhere(POLICY, settings),
-      spec: { policyName: POLICY, validationActions: ['Deny'] },
+      metadata: everywhere(WRITE_LIMITS, settings),
+      spec: { policyName: WRITE_LIMITS, validationActions: ['Deny'] },
     },
   ];
 }

@@ -126,6 +126,22 @@ export function namespaceFindings({ namespaces }: Facts): readonly Finding[] {
   });
 }
 
+/** A namespace that is being deleted takes nothing new: neither certificates nor a Lease. */
+export function ownNamespaceFindings({ namespaces, namespace }: Facts): readonly Finding[] {
+  if (namespaces.kind === 'unread') return [];
+  const own = namespaces.value.find((one) => stringAt(one, ['metadata', 'name']) === namespace);
+  if (memberAt(own, 'metadata', 'deletionTimestamp') === undefined) return [];
+  const held = arrayAt(own, 'status', 'conditions').filter((one) => member(one, 'status') === 'True');
+  const why = held.map((one) => stringAt(one, ['message'])).filter((message) => message !== '');
+  return [
+    wrong(
+      'installation',
+      `the namespace ${namespace} is being deleted${why.length === 0 ? '' : `: ${why.join('; ')}`}`,
+      `take away what holds it (kubectl get namespace ${namespace} -o yaml tells), and install anew`,
+    ),
+  ];
+}
+
 export function nodeFindings({ nodes }: Facts): readonly Finding[] {
   return overRead('nodes', nodes, (all) => {
     const fit = all.filter(isFit).length;

@@ -5,12 +5,14 @@ import {
   leaseFindings,
   namespaceFindings,
   nodeFindings,
+  ownNamespaceFindings,
   queueFindings,
   rivalFindings,
   submitterFindings,
 } from './cluster-checks.ts';
 import type { Facts } from './facts.ts';
 import type { Finding, Level } from './finding.ts';
+import { fairnessFindings, installationFindings, serviceFindings } from './installation-checks.ts';
 import { releaseFindings } from './release-check.ts';
 import { certificateFindings, configurationFindings, rivalConfigurations, trialFindings } from './webhook-checks.ts';
 
@@ -18,7 +20,10 @@ const CHECKS: readonly ((facts: Facts) => readonly Finding[])[] = [
   clockFindings,
   releaseFindings,
   definitionFindings,
+  ownNamespaceFindings,
+  installationFindings,
   configurationFindings,
+  serviceFindings,
   certManagerFindings,
   certificateFindings,
   trialFindings,
@@ -29,6 +34,7 @@ const CHECKS: readonly ((facts: Facts) => readonly Finding[])[] = [
   queueFindings,
   namespaceFindings,
   nodeFindings,
+  fairnessFindings,
 ];
 
 /** Every check's findings, in the order in which things are to be mended. Pure. */

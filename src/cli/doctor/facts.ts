@@ -31,6 +31,26 @@ export interface ServedFact {
 /** What the API server said to an object that Sluice has to look at, created on trial only. */
 export type TrialFact = { readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly message: string };
 
+/** A Deployment of the manifests, and what its pods may not do of what their command line takes. */
+export interface DeploymentFact {
+  readonly object: JsonObject;
+  readonly namespace: string;
+  readonly account: string;
+  /** Writes, as all do that are not told to read only. */
+  readonly writes: boolean;
+  /** `create pods/binding`; what could not be asked is unread. */
+  readonly lacks: Read<readonly string[]>;
+}
+
+/** What runs in the cluster itself; nothing where Sluice runs beside it. */
+export interface InstallationFact {
+  readonly deployments: readonly DeploymentFact[];
+  /** Services that the webhook configurations name and that lead to no ready pod. */
+  readonly deadServices: readonly string[];
+  /** Its requests have seats of their own at the API server. */
+  readonly hasFlowSchema: boolean;
+}
+
 /** Everything that a diagnosis is made from. */
 export interface Facts {
   readonly server: string;
@@ -50,6 +70,7 @@ export interface Facts {
   /** Undefined: the webhook configurations name no Certificate of cert-manager. */
   readonly certManager: Read<CertificateView | undefined>;
   readonly trial: Read<TrialFact>;
+  readonly installation: Read<InstallationFact>;
   readonly lease: Read<JsonObject | undefined>;
   /** The Secret with the keys that submitters are signed with. */
   readonly submitterKeys: Read<JsonObject | undefined>;

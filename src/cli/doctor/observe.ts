@@ -13,6 +13,7 @@ import type { JsonObject } from '../../lib/json.ts';
 import { CONFIGURATION_NAME } from '../../../webhooks/configurations.ts';
 import type { ConfigurationFact, Facts, Read, TrialFact } from './facts.ts';
 import { Look, unread, whyOf } from '../cluster/look.ts';
+import { observeInstallation } from './observe-installation.ts';
 import { observeServed } from './observe-served.ts';
 
 /** Reads everything that a diagnosis needs; changes nothing. */
@@ -25,20 +26,33 @@ export async function observe(
     look.list(type, inNamespace);
   const configurations = await look.configurations();
   const time = await askServerTime(writer, clock);
-  const [release, groupVersions, definitions, served, trial, lease, submitterKeys, volcano, namespaces, nodes, queues] =
-    await Promise.all([
-      askRelease(http),
-      createDiscovery(http).groupVersions(),
-      list(CRDS),
-      observeServed(look, ownOf(configurations), namespace),
-      observeTrial(look),
-      look.object(LEASES, 'sluice', namespace),
-      look.object(SECRETS, SUBMITTER_SECRET, namespace),
-      list(DEPLOYMENTS, VOLCANO_NAMESPACE),
-      list(NAMESPACES),
-      list(NODES),
-      list(QUEUES),
-    ]);
+  const [
+    release,
+    groupVersions,
+    definitions,
+    served,
+    installation,
+    trial,
+    lease,
+    submitterKeys,
+    volcano,
+    namespaces,
+    nodes,
+    queues,
+  ] = await Promise.all([
+    askRelease(http),
+    createDiscovery(http).groupVersions(),
+    list(CRDS),
+    observeServed(look, ownOf(configurations), namespace),
+    observeInstallation(look, configurations),
+    observeTrial(look),
+    look.object(LEASES, 'sluice', namespace),
+    look.object(SECRETS, SUBMITTER_SECRET, namespace),
+    list(DEPLOYMENTS, VOLCANO_NAMESPACE),
+    list(NAMESPACES),
+    list(NODES),
+    list(QUEUES),
+  ]);
   return {
     server,
     namespace,
@@ -49,6 +63,7 @@ export async function observe(
       definitions.kind === 'read' ? { kind: 'read', value: definitionFacts(definitions.value) } : definitions,
     configurations,
     ...served,
+    installation,
     trial,
     lease,
     submitterKeys,

@@ -11,10 +11,7 @@ import type { ServeOptions } from './serve-options.ts';
 
 /** Asks the API server whether it answers and whether we may do all that our roles need; throws a SetupError if not. */
 export async function preflight(cluster: Cluster, options: ServeOptions): Promise<void> {
-  const checks = [
-    ...accessChecks(rulesFor(options)).map((check) => ({ check, namespace: options.namespace })),
-    ...sourceChecks(options),
-  ];
+  const checks = accessQuestions(options);
   const missing: string[] = [];
   const [first, ...rest] = checks;
   const ask = async ({ check, namespace }: Question): Promise<void> => {
@@ -33,8 +30,16 @@ export async function preflight(cluster: Cluster, options: ServeOptions): Promis
 
 const SHOWN = 5;
 
+/** All that our roles need, each asked once. */
+export function accessQuestions(options: ServeOptions): readonly Question[] {
+  return [
+    ...accessChecks(rulesFor(options)).map((check) => ({ check, namespace: options.namespace })),
+    ...sourceChecks(options),
+  ];
+}
+
 /** May we do this, where it is about one namespace in this one? */
-interface Question {
+export interface Question {
   readonly check: AccessCheck;
   readonly namespace: string;
 }

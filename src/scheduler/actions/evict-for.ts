@@ -1,5 +1,6 @@
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
+import { TaskStatus } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { EvictingTurns } from './evicting-turn.ts';
 import { JobHeaps } from './job-heaps.ts';
@@ -15,11 +16,16 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
   reservation.lift();
   startPlans.lift(-Infinity);
   const mark = session.statement.checkpoint();
+  const asked = new Set<Job>();
   const take = (job: Job, queue: Queue): 'done' | 'again' => {
+    asked.add(job);
     if (!lacksOrdinary(job) || !isFit(session, job, queue) || !mayAsk(job)) return 'done';
     if (job.block !== undefined) session.spellOutBlock(job.block);
+    const before = session.statement.checkpoint();
+    if (!turns.take(job, queue)) return 'done';
+    for (const other of robbedSince(session, before)) if (!asked.has(other)) heaps.moved(other);
     // Once it could start it asks for one more at a time, after others of its rank.
-    return turns.take(job, queue) && mayAsk(job) && lacksOrdinary(job) && framework.jobWhole(job) ? 'again' : 'done';
+    return mayAsk(job) && lacksOrdinary(job) && framework.jobWhole(job) ? 'again' : 'done';
   };
   heaps.drain(take, (block, from, queue) => {
     const { promised } = block;
@@ -30,6 +36,16 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
   turns.commit(mark);
   reservation.recharge();
   startPlans.recharge();
+}
+
+/** Jobs of which pods were told to go since then, and that wait for room themselves. */
+function robbedSince({ statement, snapshot }: Session, mark: number): ReadonlySet<Job> {
+  const robbed = new Set<Job>();
+  for (const { status, job } of statement.open(mark)) {
+    if (status !== TaskStatus.Releasing || job === undefined) continue;
+    if (lacksOrdinary(job) && snapshot.waiting.admitted.has(job)) robbed.add(job);
+  }
+  return robbed;
 }
 
 /** So short of pods that others may go for it, and not promised enough already. */

@@ -7,6 +7,7 @@ import { bundlesOf, standingTasks } from '../model/bundles.ts';
 import type { Together } from '../model/bundles.ts';
 import { FreedByVictims, makePlan } from './eviction-plan.ts';
 import type { EvictionPlan } from './eviction-plan.ts';
+import { portsFreeWithout } from './later-ports.ts';
 import type { VictimRule } from './victim-rule.ts';
 import { mayBeEvicted, worstFirst } from './victims.ts';
 
@@ -40,14 +41,12 @@ export class EvictionPlanner {
   }
 
   /**
-   * Who would have to go from the node. Ports that pods hold are not taken from them. O(tasks of the node x resources),
+   * Who would have to go from the node. O(tasks of the node x resources),
    * with whole gangs or parts of gangs O(their tasks).
    */
   plan(node: number, preemptor: Preemptor): NodeAnswer {
-    const { framework, snapshot } = this.#session;
     const { task, job } = preemptor;
-    if (!framework.picker(task).allowsWithout(node)) return CLOSED;
-    if (!snapshot.index.portsFree(node, task.class.shape.hostPorts)) return CLOSED;
+    if (!this.#session.framework.picker(task).allowsWithout(node)) return CLOSED;
     const { safe, parts, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
     const spared = parts.size === 0 ? safe : this.#breakable(safe, preemptor, (each) => parts.get(each));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
@@ -56,11 +55,9 @@ export class EvictionPlanner {
     const broken = this.#mayBreakGangs && !fit.holds() ? this.#breakable(whole, preemptor, ({ job }) => job) : NOBODY;
     for (const victim of broken) fit.take(victim);
     if (!fit.holds()) return { plan: undefined, isShortOfRights: fit.wasShortOfRights };
-    const breaking = new Map<Task, Together>(parts);
-    for (const victim of broken) if (victim.job !== undefined) breaking.set(victim, victim.job);
-    const found = this.#found(node, [...taken, ...broken], fit, breaking);
+    const found = this.#found(node, [...taken, ...broken], fit, breakingOf(parts, broken));
     const isShortOfRights = fit.wasShortOfRights;
-    if (taken.size === spared.length || found.isWithin) return { plan: this.#checked(found, job), isShortOfRights };
+    if (taken.length === spared.length || found.isWithin) return { plan: this.#checked(found, job), isShortOfRights };
     // The worst will not do by their budgets: others of the node might.
     const all = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     for (const victim of spared) all.take(victim);
@@ -70,10 +67,10 @@ export class EvictionPlanner {
   /** Who of those taken has to go. */
   #found(node: number, taken: readonly Task[], fit: Fit, breaking: ReadonlyMap<Task, Together>): Found {
     const needed = this.#needed(taken.toReversed(), fit, breaking);
-    const gangs = new Set(needed.map((victim) => breaking.get(victim)).filter((broken) => broken instanceof Job)).size;
+    const { budgets } = this.#session.snapshot;
     const victims = withOthers(needed, breaking);
-    const isWithin = this.#session.snapshot.budgets.overdraft(victims).isNone;
-    return { plan: makePlan(node, victims, gangs), isWithin };
+    const isWithin = budgets.areNone || budgets.overdraft(victims).isNone;
+    return { plan: makePlan(node, victims, gangsOf(needed, breaking)), isWithin };
   }
 
   /** Undefined when budgets keep some of them, which is noted, or their own group would be below its minimum while they leave. */
@@ -92,8 +89,10 @@ export class EvictionPlanner {
 
   /** Who of those is needed; the most important, who come first, are spared before others, and before all who overdraw budgets. */
   #needed(victims: readonly Task[], fit: Fit, breaking: ReadonlyMap<Task, Together>): readonly Task[] {
+    const { budgets } = this.#session.snapshot;
+    if (budgets.areNone) return victims.filter((victim) => !fit.spares(victim));
     const left = new Set(victims);
-    const overdraft = this.#session.snapshot.budgets.overdraft(withOthers(victims, breaking));
+    const overdraft = budgets.overdraft(withOthers(victims, breaking));
     const broken = Map.groupBy(breaking.keys(), (member) => breaking.get(member));
     for (const victim of overdraft.isNone ? [] : victims) {
       if (overdraft.isNone) break;
@@ -179,15 +178,30 @@ const NOBODY: readonly Task[] = [];
 const CLOSED: NodeAnswer = { plan: undefined, isShortOfRights: false };
 
 /** Takes one after the other until the task fits. */
-function takeWorst(spared: readonly Task[], parts: ReadonlyMap<Task, Together>, fit: Fit): ReadonlySet<Task> {
-  const taken = new Set<Task>();
+function takeWorst(spared: readonly Task[], parts: ReadonlyMap<Task, Together>, fit: Fit): readonly Task[] {
+  const taken: Task[] = [];
   for (let i = 0; i < spared.length && !fit.holds(); i += 1) {
     for (const victim of withMates(spared[i] as Task, spared, parts)) {
-      if (!taken.has(victim)) fit.take(victim);
-      taken.add(victim);
+      if (parts.size > 0 && taken.includes(victim)) continue;
+      fit.take(victim);
+      taken.push(victim);
     }
   }
   return taken;
+}
+
+/** Who goes only with all of a part, or of a gang. */
+function breakingOf(parts: ReadonlyMap<Task, Together>, broken: readonly Task[]): ReadonlyMap<Task, Together> {
+  if (broken.length === 0) return parts;
+  const breaking = new Map<Task, Together>(parts);
+  for (const victim of broken) if (victim.job !== undefined) breaking.set(victim, victim.job);
+  return breaking;
+}
+
+/** Number of gangs that are broken. */
+function gangsOf(victims: readonly Task[], breaking: ReadonlyMap<Task, Together>): number {
+  if (breaking.size === 0) return 0;
+  return new Set(victims.map((victim) => breaking.get(victim)).filter((broken) => broken instanceof Job)).size;
 }
 
 /** The candidate, with those of its part that stand on the node where it goes with them. */
@@ -224,8 +238,12 @@ class Fit {
     this.#preemptor = preemptor;
     this.#needsPreemptive = needsPreemptive;
     const { nodes } = session.snapshot;
-    this.#room = Array.from(preemptor.task.class.resources, (r) => nodes.future(node, r));
-    this.#gone = session.framework.picker(preemptor.task).mindsWhoGoes ? new Set() : undefined;
+    const { resources } = preemptor.task.class;
+    this.#room = [];
+    for (let i = 0; i < resources.length; i += 1) this.#room.push(nodes.future(node, resources[i] ?? 0));
+    const { task } = preemptor;
+    const mindsWhoGoes = session.framework.picker(task).mindsWhoGoes || task.class.shape.hostPorts.length > 0;
+    this.#gone = mindsWhoGoes ? new Set() : undefined;
   }
 
   take(victim: Task): void {
@@ -234,10 +252,20 @@ class Fit {
 
   /** Takes the victim back if all is well without it. */
   spares(victim: Task): boolean {
+    if (victim.nodeIx === this.#node && !this.#hasRoomBeside(victim)) return false;
     this.#move(victim, -1);
     if (this.holds()) return true;
     this.#move(victim, 1);
     return false;
+  }
+
+  /** There is room with the victim as well. */
+  #hasRoomBeside({ class: held }: Task): boolean {
+    const { resources, amounts } = this.#preemptor.task.class;
+    for (let i = 0; i < resources.length; i += 1) {
+      if ((this.#room[i] ?? 0) - held.amountOf(resources[i] ?? 0) < (amounts[i] ?? 0)) return false;
+    }
+    return true;
   }
 
   #hasRoom(): boolean {
@@ -253,11 +281,18 @@ class Fit {
     const { task, job, queue } = this.#preemptor;
     const { framework } = this.#session;
     if (!this.#hasRoom()) return false;
-    if (this.#gone !== undefined && !framework.picker(task).allowsWithout(this.#node, this.#gone)) return false;
+    if (this.#gone !== undefined && !this.#isOpenWithout(this.#gone)) return false;
     if (this.#needsPreemptive && !framework.victims.isPreemptive(queue, task)) return false;
     const mayHave = framework.allocatable(queue, task, job, this.#freed) === undefined;
     if (!mayHave) this.wasShortOfRights = true;
     return mayHave;
+  }
+
+  #isOpenWithout(gone: ReadonlySet<Task>): boolean {
+    const { task } = this.#preemptor;
+    const { framework, snapshot } = this.#session;
+    if (!portsFreeWithout(snapshot, this.#node, task.class.shape.hostPorts, gone)) return false;
+    return framework.picker(task).allowsWithout(this.#node, gone);
   }
 
   #move(victim: Task, sign: 1 | -1): void {

@@ -30,8 +30,11 @@ export class EvictionPlans {
   readonly #maker: PlanMaker;
   readonly #heap = new Heap<Candidate>([], comparePlans);
   /** The newest of each node: older ones in the heap stand for nothing. */
-  readonly #newest = new Map<number, Candidate>();
-  /** Nodes with a plan, and those that were only too little for what the queue may have: both may do better once pods go from others. */
+  readonly #newest: (Candidate | undefined)[] = [];
+  /**
+   * Nodes with a plan, those that were only too little for what the queue may have, and those of pods with rules about others: all of them may
+   * do better once pods go from other nodes.
+   */
   readonly #openAgain = new Set<number>();
   /** Which tasks had been told to go when those were asked about. */
   #evictionsThen = 0;
@@ -46,7 +49,7 @@ export class EvictionPlans {
     const { now } = this.#maker.session.snapshot.recency;
     for (let first = this.#heap.peek(); first !== undefined; first = this.#heap.peek()) {
       const { node } = first;
-      if (this.#newest.get(node) !== first) {
+      if (this.#newest[node] !== first) {
         this.#heap.pop();
         continue;
       }
@@ -55,7 +58,8 @@ export class EvictionPlans {
       if (plan !== undefined && comparePlans(plan, first) <= 0) return plan;
       this.#heap.pop();
       this.#put(node, plan && candidateOf(plan, now));
-      if (plan !== undefined || isShortOfRights) this.#openAgain.add(node);
+      const mayOpen = this.#maker.session.framework.mayClose(preemptor.task);
+      if (plan !== undefined || isShortOfRights || mayOpen) this.#openAgain.add(node);
     }
     return undefined;
   }
@@ -102,12 +106,9 @@ export class EvictionPlans {
   }
 
   #put(node: number, candidate: Candidate | undefined): void {
-    if (candidate === undefined) {
-      this.#newest.delete(node);
-      return;
-    }
-    this.#newest.set(node, candidate);
-    this.#heap.push(candidate);
+    while (this.#newest.length <= node) this.#newest.push(undefined);
+    this.#newest[node] = candidate;
+    if (candidate !== undefined) this.#heap.push(candidate);
   }
 }
 

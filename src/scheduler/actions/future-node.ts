@@ -2,6 +2,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
+import { portsFreeWithout } from './later-ports.ts';
 
 const NOBODY: ReadonlySet<Task> = new Set();
 
@@ -21,13 +22,10 @@ function* freedNodes({ releasingNodes, claims, nodes }: Snapshot): Iterable<numb
   if (claims.isUsed) for (const name of claims.leaving.nodes()) yield nodes.indexOf(name);
 }
 
-/**
- * Whether the class fits the node once pods that are being deleted are gone. A host port is promised only where nobody
- * holds it: who frees it is not known.
- */
-export function willFit({ nodes, index }: Snapshot, taskClass: TaskClass, picker: NodePicker, node: number): boolean {
-  if (node < 0 || !picker.allowsWithout(node, NOBODY) || !nodes.fitsFuture(node, taskClass)) return false;
-  return index.portsFree(node, taskClass.shape.hostPorts);
+/** Whether the class fits the node once pods that are being deleted are gone. */
+export function willFit(snapshot: Snapshot, taskClass: TaskClass, picker: NodePicker, node: number): boolean {
+  if (node < 0 || !picker.allowsWithout(node, NOBODY) || !snapshot.nodes.fitsFuture(node, taskClass)) return false;
+  return portsFreeWithout(snapshot, node, taskClass.shape.hostPorts, NOBODY);
 }
 
 /**

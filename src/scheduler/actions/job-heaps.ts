@@ -16,6 +16,7 @@ import type { Branch } from './queue-tree.ts';
  */
 export class JobHeaps {
   readonly #tree: QueueTree;
+  readonly #lines: ReadonlyMap<Queue, JobLine>;
 
   /** What was said to whole blocks of them before is spelled out, unless the caller does it for those whose jobs it looks at. */
   constructor(session: Session, jobs: JobSet, wanted?: (job: Job) => boolean, spelling: 'all' | 'own' = 'all') {
@@ -25,8 +26,13 @@ export class JobHeaps {
     // Jobs that left their block meanwhile stand in another one by now.
     if (spelling === 'all') session.spellOut(jobs);
     else session.spellOutStale();
-    const lines = kept === undefined ? wantedByQueue(session, jobs, wanted ?? any) : allByQueue(session, kept);
-    this.#tree = new QueueTree(lines, framework);
+    this.#lines = kept === undefined ? wantedByQueue(session, jobs, wanted ?? any) : allByQueue(session, kept);
+    this.#tree = new QueueTree(this.#lines, framework);
+  }
+
+  /** The job waits for its turn, and lost pods meanwhile: it ranks among its like as it is now. */
+  moved(job: Job): void {
+    if (job.queue !== undefined) this.#lines.get(job.queue)?.moved(job);
   }
 
   /**

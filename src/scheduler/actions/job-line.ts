@@ -8,6 +8,8 @@ export interface JobLine {
   pop(): Job | undefined;
   /** For another turn. */
   push(job: Job): void;
+  /** The job, which has not had its turn, lost pods: it comes before those beside whom it stood. */
+  moved(job: Job): void;
   /** The block of the next job, when all that are left of it come next, in their order; absent where jobs stand in no blocks. */
   block?(): JobBlock | undefined;
   /** Place of the next job in its block. */
@@ -25,6 +27,7 @@ const NO_BLOCKS: readonly JobBlock[] = [];
 export const NO_JOBS: JobLine = {
   pop: () => undefined,
   push: () => undefined,
+  moved: () => undefined,
 };
 
 /** Of jobs in no order; a line for each tenant where the ranks of a tenant's jobs move together. */
@@ -37,8 +40,7 @@ function sortedLine(jobs: Job[], compare: (a: Job, b: Job) => number): OneLine {
 }
 
 /**
- * The first line stands in order from the beginning; jobs that come back for another turn stand in a heap, since only their own rank moves while jobs are placed. Where jobs lose pods meanwhile, those of them
- * that still stand here keep the rank that they had.
+ * The first line stands in order from the beginning; jobs whose rank moves while jobs are placed stand in a heap: those that come back for another turn, and those that lost pods.
  */
 export class OneLine implements JobLine {
   /** None of them is empty. */
@@ -47,6 +49,8 @@ export class OneLine implements JobLine {
   readonly #blocks: readonly JobBlock[];
   readonly #back: Heap<Job>;
   readonly #compare: (a: Job, b: Job) => number;
+  /** Jobs of the first line that have no place there any more. */
+  readonly #moved = new Set<Job>();
   #at = 0;
   #place = 0;
 
@@ -75,6 +79,12 @@ export class OneLine implements JobLine {
     this.#back.push(job);
   }
 
+  moved(job: Job): void {
+    if (this.#moved.has(job)) return;
+    this.#moved.add(job);
+    this.push(job);
+  }
+
   block(): JobBlock | undefined {
     const block = this.#blocks[this.#at];
     return block !== undefined && !block.isStale && this.#back.size === 0 ? block : undefined;
@@ -92,7 +102,11 @@ export class OneLine implements JobLine {
   }
 
   #first(): Job | undefined {
-    return this.#pieces[this.#at]?.jobs[this.#place];
+    for (;;) {
+      const job = this.#pieces[this.#at]?.jobs[this.#place];
+      if (job === undefined || !this.#moved.has(job)) return job;
+      this.skip(1);
+    }
   }
 }
 
@@ -120,5 +134,9 @@ class TenantLines implements JobLine {
 
   push(job: Job): void {
     this.#lines.get(job.tenant)?.push(job);
+  }
+
+  moved(job: Job): void {
+    this.#lines.get(job.tenant)?.moved(job);
   }
 }

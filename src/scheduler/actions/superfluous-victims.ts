@@ -4,7 +4,7 @@ import { addToLedger } from '../model/queue.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
-import { futureNode } from './future-node.ts';
+import { futureNode, willFit } from './future-node.ts';
 import type { VictimRule } from './victim-rule.ts';
 import { worstFirst } from './victims.ts';
 
@@ -39,7 +39,7 @@ export function spareSuperfluous(session: Session, mark: number, rule: VictimRul
     if (!mayStay(unit)) continue;
     const told = unit.map((victim) => statement.spare(victim));
     const { moves, isFree } = makeWay(pass, unit);
-    if (isFree && isWithinRights(pass)) continue;
+    if (isFree && arePlacesOpen(pass) && isWithinRights(pass)) continue;
     for (const { task, why } of told) statement.evict(task, why);
     // Only now: what they were promised is that of the pods that go.
     moves.toReversed().forEach(([task, node]) => moveTo(session, task, node));
@@ -72,6 +72,8 @@ function brokenBy({ job, subGroup }: Task): Together | undefined {
 function fitBeside({ snapshot: { nodes, claims, devices } }: Session, stay: readonly Task[]): boolean {
   if (claims.isUsed && !claims.mayStay(stay)) return false;
   if (devices.isUsed && !devices.mayStay(stay)) return false;
+  const [only, second] = stay;
+  if (only !== undefined && second === undefined) return nodes.fitsFuture(only.nodeIx, only.class);
   const wanted = new Map<number, number[]>();
   for (const {
     nodeIx,
@@ -158,6 +160,19 @@ function otherNode({ framework, snapshot }: Session, task: Task): number {
 function moveTo({ snapshot: { placements } }: Session, task: Task, node: number): void {
   placements.unplace(task);
   placements.place(task, node, TaskStatus.Pipelined);
+}
+
+/** No rule between pods and no host port closes a promised place once those that are on their way out have gone. */
+function arePlacesOpen({ session: { framework, snapshot }, promised }: Pass): boolean {
+  return promised.every((task) => {
+    const { nodeIx } = task;
+    const picker = framework.picker(task);
+    if (!picker.mindsWhoGoes && task.class.shape.hostPorts.length === 0) return true;
+    snapshot.placements.unplace(task);
+    const isOpen = willFit(snapshot, task.class, picker, nodeIx);
+    snapshot.placements.place(task, nodeIx, TaskStatus.Pipelined);
+    return isOpen;
+  });
 }
 
 /** What a queue may have is asked about the task of it that came last: all others were within it before. */

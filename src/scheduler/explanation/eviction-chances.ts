@@ -15,8 +15,7 @@ const RULES: Partial<Record<ActionName, VictimRule>> = {
   gangreclaim: GANG_RECLAIM,
 };
 
-const CLOSED =
-  'their nodes are closed to the pod, by what nodes are, by rules between pods or by a host port: for that nobody is evicted';
+const CLOSED = 'their nodes are closed to the pod whoever goes, by what nodes are';
 
 type Chance = Pick<GroupHolding, 'mayGo' | 'why'>;
 
@@ -63,12 +62,10 @@ export class EvictionChances {
     return undefined;
   }
 
-  /** Nobody goes for what is not an amount: as in the planner of evictions. */
+  /** As in the planner of evictions. */
   #couldTakeOver(node: number): boolean {
-    const { framework, snapshot } = this.#session;
     const preemptor = this.#preemptor;
-    if (preemptor === undefined || !framework.picker(preemptor).allows(node)) return false;
-    return snapshot.index.portsFree(node, preemptor.class.shape.hostPorts);
+    return preemptor !== undefined && this.#session.framework.picker(preemptor).allowsWithout(node);
   }
 
   #refusal(rule: VictimRule, holder: Job, candidates: readonly Task[]): string | undefined {

@@ -31,7 +31,7 @@ const VOTES = {
 
 /** What plugins say of evictions: for whom, and who. */
 export class VictimVotes {
-  readonly #policy: SchedulerPolicy;
+  readonly #counts: Readonly<Record<EvictingAction, VoteCount>>;
   readonly #all: readonly PluginHooks[];
   /** Of the first tier that has any. */
   readonly #starving: readonly Hook<'jobStarvingFn'>[];
@@ -42,7 +42,12 @@ export class VictimVotes {
   readonly #unified: Tiers<Hook<'unifiedEvictableFn'>>;
 
   constructor(tiers: readonly (readonly PluginHooks[])[], policy: SchedulerPolicy) {
-    this.#policy = policy;
+    this.#counts = {
+      preempt: voteCount(policy, 'preempt'),
+      gangpreempt: voteCount(policy, 'gangpreempt'),
+      reclaim: voteCount(policy, 'reclaim'),
+      gangreclaim: voteCount(policy, 'gangreclaim'),
+    };
     this.#all = tiers.flat();
     this.#starving = tiersOf(tiers, 'jobStarvingFn')[0] ?? [];
     this.#preemptive = tiersOf(tiers, 'preemptiveFn').flat();
@@ -72,7 +77,7 @@ export class VictimVotes {
   /** Which of the candidates may go for the preemptor, in the order in which they are named. */
   count(action: EvictingAction, preemptor: Task, candidates: readonly Task[]): readonly Task[] {
     if (candidates.length === 0) return candidates;
-    const how = voteCount(this.#policy, action);
+    const how = this.#counts[action];
     switch (action) {
       case 'preempt':
         return countVotes(this.#preemptable, how, (vote) => vote(preemptor, candidates));

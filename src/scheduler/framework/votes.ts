@@ -16,7 +16,7 @@ export function countVotes<V>(
   count: VoteCount,
   ask: (voter: V) => Ballot,
 ): readonly Task[] {
-  if (count === 'all') return agreed(tiers.flat(), ask) ?? [];
+  if (count === 'all') return agreedByAll(tiers, ask) ?? [];
   for (const tier of tiers) {
     const victims = count === 'tiers' ? agreed(tier, ask) : reseeded(tier, ask);
     if (victims !== undefined && victims.length > 0) return victims;
@@ -24,9 +24,19 @@ export function countVotes<V>(
   return [];
 }
 
-/** Undefined when all abstain. */
-function agreed<V>(voters: readonly V[], ask: (voter: V) => Ballot): Ballot {
+/** Of the voters of all tiers; undefined when all abstain. */
+function agreedByAll<V>(tiers: readonly (readonly V[])[], ask: (voter: V) => Ballot): Ballot {
   let victims: Ballot;
+  for (const tier of tiers) {
+    victims = agreed(tier, ask, victims);
+    if (victims?.length === 0) return victims;
+  }
+  return victims;
+}
+
+/** With those who agreed before; undefined when all abstain. */
+function agreed<V>(voters: readonly V[], ask: (voter: V) => Ballot, before?: Ballot): Ballot {
+  let victims = before;
   for (const voter of voters) {
     const answer = ask(voter);
     if (answer === undefined) continue;

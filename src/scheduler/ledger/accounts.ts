@@ -49,11 +49,30 @@ export class Accounts {
     if (status === TaskStatus.Pending) queue.want(taskClass, sign);
   }
 
-  /** Another status on the same node. */
+  /** Another status on the same node, on which it stood and is on its way out now, or stays after all. */
   setStatus(task: Task, status: TaskStatus): void {
+    if (this.#keepers.nodes.turn(task, status)) {
+      this.#turn(task, status);
+      return;
+    }
     this.move(task, -1);
     task.status = status;
     this.move(task, 1);
+  }
+
+  /** `move` before and after, of a task that goes on to hold what it holds. */
+  #turn(task: Task, status: TaskStatus): void {
+    const { job } = task;
+    if (job !== undefined) {
+      job.move(task, task.status, -1);
+      job.move(task, status, 1);
+      this.#keepers.dirtyJobs.add(job);
+    }
+    task.status = status;
+    const queue = this.queueOf(task);
+    if (queue === undefined) return;
+    queue.markDirty();
+    queue.leave(task.class, status === TaskStatus.Releasing ? 1 : -1);
   }
 
   /** For which queue the task counts; a task without its group, once it holds a node, for the one that it names. */

@@ -62,6 +62,7 @@ export class DisruptionBudgets {
 
   /** Whether the pod may go beside those. */
   allows(task: Task): boolean {
+    if (this.areNone) return true;
     const [budget, second] = this.#of(task);
     if (budget === undefined) return true;
     return second === undefined && (budget.record.allowed > budget.told.size || left(budget) > 0);

@@ -10,6 +10,9 @@ export class DomainCounts {
   counts = new Int32Array(0);
   /** In all domains. */
   total = 0;
+  /** Of them by domain, those that are on their way out. */
+  leaving = new Int32Array(0);
+  totalLeaving = 0;
   /** In the emptiest domain; 0 when there is none. */
   least = 0;
   /**
@@ -28,16 +31,21 @@ export class DomainCounts {
     return this.#topology;
   }
 
-  /** Counts anew from the pods by node. O(nodes). */
-  read(topology: Topology, byNode: Int32Array): void {
+  /** Counts anew from the pods by node, and those of them that are on their way out. O(nodes). */
+  read(topology: Topology, byNode: Int32Array, leavingByNode: Int32Array): void {
     this.#topology = topology;
     this.counts = new Int32Array(topology.size);
     this.total = 0;
+    this.leaving = new Int32Array(topology.size);
+    this.totalLeaving = 0;
     topology.domainOf.forEach((domain, node) => {
       if (domain === NOWHERE) return;
       const pods = byNode[node] ?? 0;
       this.counts[domain] = (this.counts[domain] ?? 0) + pods;
       this.total += pods;
+      const leaving = leavingByNode[node] ?? 0;
+      this.leaving[domain] = (this.leaving[domain] ?? 0) + leaving;
+      this.totalLeaving += leaving;
     });
     this.#findLeast();
     this.epoch += 1;
@@ -50,9 +58,13 @@ export class DomainCounts {
   }
 
   /** `amount` is not 0. */
-  add(node: number, amount: number): void {
+  add(node: number, amount: number, isLeaving: boolean): void {
     const domain = this.#topology?.domainOf[node] ?? NOWHERE;
     if (domain === NOWHERE) return;
+    if (isLeaving) {
+      this.leaving[domain] = (this.leaving[domain] ?? 0) + amount;
+      this.totalLeaving += amount;
+    }
     const before = this.counts[domain] ?? 0;
     const after = before + amount;
     this.counts[domain] = after;

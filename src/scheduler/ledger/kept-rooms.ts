@@ -14,7 +14,7 @@ export interface KeptRoom {
   readonly grants: Needs;
 }
 
-/** Charges kept rooms to the `pipelined` column of their nodes, and to what their queues have granted; host ports are not kept. */
+/** Charges kept rooms to the `pipelined` column of their nodes, and to what their queues have granted. */
 export class KeptRooms {
   readonly #nodes: NodeTable;
   readonly #recency: Recency;

@@ -129,6 +129,19 @@ export class NodeLedger {
     this.#touch(nodeIx, taskClass, sign);
   }
 
+  /**
+   * The task, which stands on its node, is to be on its way out, or is and is to stay; it goes on to hold what it holds. False, and nothing, where
+   * more is kept of it than amounts: it has to be charged anew.
+   */
+  turn(task: Task, status: TaskStatus): boolean {
+    const { class: taskClass, nodeIx, record } = task;
+    const isPlain = this.countsOnlyAmounts && this.podRules.areNone && record.claims.length === 0;
+    if (nodeIx < 0 || !isPlain) return false;
+    this.#chargeReleasing(nodeIx, taskClass, status === TaskStatus.Releasing ? 1 : -1);
+    this.recency.touch(nodeIx);
+    return true;
+  }
+
   /** Room for a task is taken by a statement, or given back: what is free now, or what is being freed. */
   place(task: Task, node: number, status: 1 | 2, sign: 1 | -1): void {
     const { class: taskClass } = task;

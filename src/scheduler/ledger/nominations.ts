@@ -1,18 +1,25 @@
 import type { ClaimLedger } from '../claims/claim-ledger.ts';
 import type { DeviceLedger } from '../devices/device-ledger.ts';
+import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Job } from '../model/job.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
+import type { NodeIndex } from '../placement/node-index.ts';
+import type { CountedTask, PodRuleLedger } from './pod-rule-ledger.ts';
 import type { KeptRoom, KeptRooms } from './kept-rooms.ts';
 
 /** What is kept beside amounts. */
 interface Kept {
   readonly claims: ClaimLedger;
   readonly devices: DeviceLedger;
+  readonly podRules: PodRuleLedger;
+  readonly index: NodeIndex;
 }
 
 interface Nomination extends KeptRoom {
+  /** Of the task when room was kept for it: for other pods it counts as that. */
+  readonly record: PodRecord;
   /** Its room is the owner's to take: charged to the node no more, unless the owner stands in it. */
   isLifted: boolean;
   /** The owner is promised this very room: on the node it is charged once, here. */
@@ -103,10 +110,11 @@ export class Nominations {
     this.drop(task);
     const node = this.#rooms.nameOf(index);
     if (node === undefined) return;
-    const { class: taskClass, job } = task;
+    const { class: taskClass, job, record } = task;
     const { holdings } = this.#kept.claims;
     const grants = holdings.isUsed ? holdings.ownNeeds(task) : taskClass;
-    const nomination: Nomination = { node, taskClass, queue: job?.queue, grants, isLifted: false, isOwned: false };
+    const room = { node, taskClass, queue: job?.queue, grants };
+    const nomination: Nomination = { ...room, record, isLifted: false, isOwned: false };
     this.#byTask.set(task, nomination);
     this.#perClass.set(taskClass, (this.#perClass.get(taskClass) ?? 0) + 1);
     this.#keep(task, nomination, 1);
@@ -169,6 +177,7 @@ export class Nominations {
     for (const [task, nomination] of this.#byTask) {
       if (this.#rooms.recharge(nomination)) {
         this.#kept.devices.charge(task, this.#rooms.indexOf(nomination.node), 1);
+        this.#keepForOthers(nomination, 1);
         continue;
       }
       this.#forget(task, nomination);
@@ -177,12 +186,35 @@ export class Nominations {
     }
   }
 
+  /** As others count it, with the index of its node: those whose room is kept. */
+  *counted(): Iterable<readonly [CountedTask, number]> {
+    for (const nomination of this.#byTask.values()) {
+      const node = this.#rooms.indexOf(nomination.node);
+      if ((!nomination.isLifted || nomination.isOwned) && node >= 0) yield [countedAs(nomination), node];
+    }
+  }
+
+  /** Who comes meanwhile takes neither its ports nor, by rules between pods, its place. */
+  #keepForOthers(nomination: Nomination, sign: 1 | -1): void {
+    const node = this.#rooms.indexOf(nomination.node);
+    if (node < 0) return;
+    const { podRules, index } = this.#kept;
+    podRules.charge(countedAs(nomination), node, sign);
+    const { hostPorts } = nomination.taskClass.shape;
+    if (hostPorts.length > 0) index.claimPorts(node, hostPorts, sign === 1);
+  }
+
   /** With the devices and the parts of cards that it will need there. */
   #keep(task: Task, nomination: Nomination, sign: 1 | -1): void {
     this.#rooms.charge(nomination, sign);
+    this.#keepForOthers(nomination, sign);
     const { claims, devices } = this.#kept;
     const node = this.#rooms.indexOf(nomination.node);
     if (claims.isUsed) claims.place(task, node, sign, TaskStatus.Pipelined);
     if (devices.isUsed && node >= 0) devices.place(task, node, sign, TaskStatus.Pipelined);
   }
+}
+
+function countedAs({ record, taskClass }: Nomination): CountedTask {
+  return { record, class: taskClass, status: TaskStatus.Pipelined };
 }

@@ -69,7 +69,7 @@ export class Placements {
 
   /**
    * Promises tasks that wait in groups of one, and are alike, the rooms that are kept for them, where nothing but amounts is kept
-   * (`countsOnlyAmounts`): the nodes have them charged already.
+   * (`countsOnlyAmounts`): the nodes have them charged already, and so have the rules of other pods.
    */
   standIn(jobs: readonly Job[], from: number, rooms: readonly number[]): void {
     const first = jobs[from]?.tasks.first as Task;
@@ -80,7 +80,6 @@ export class Placements {
       task.nodeIx = node;
       task.status = TaskStatus.Pipelined;
       this.#nominations.own(task);
-      this.#nodes.podRules.charge(task, node, 1);
       count(job, task, TaskStatus.Pipelined, 1);
       this.takers.push(job);
     }
@@ -94,7 +93,6 @@ export class Placements {
   /** Undoes `standIn` for one task. */
   #leaveRoom(task: Task): void {
     const { class: taskClass, job } = task;
-    this.#nodes.podRules.charge(task, task.nodeIx, -1);
     if (job !== undefined) {
       count(job, task, TaskStatus.Pipelined, -1);
       if (job.queue !== undefined) take(job.queue, taskClass, -1);

@@ -67,7 +67,7 @@ export class PodCountTable {
     this.#topologies.turn(featuresVersion);
     for (const { domains, set, topology } of this.#entries.values()) {
       const now = topology();
-      if (domains.topology !== now) domains.read(now, set.byNode);
+      if (domains.topology !== now) domains.read(now, set.byNode, set.leavingByNode);
     }
   }
 

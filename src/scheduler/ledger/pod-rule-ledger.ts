@@ -8,6 +8,7 @@ import { holdsNode, TaskStatus } from '../model/task.ts';
 import type { Task } from '../model/task.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import type { NodeTable } from '../placement/node-table.ts';
+import { NOWHERE } from '../placement/topology.ts';
 import type { DomainCounts } from './domain-counts.ts';
 import { PodCountTable } from './pod-count-table.ts';
 import type { Claim } from './pod-count-table.ts';
@@ -44,6 +45,9 @@ interface ClassCounts {
   readonly wishes: WishCounts;
   readonly releases: readonly (() => void)[];
 }
+
+/** What of a task says where it counts. */
+export type CountedTask = Pick<Task, 'record' | 'class' | 'status'>;
 
 /** For all pods while rules between pods do not count. */
 const NOTHING_FORBIDDEN: SpeakingTerms = { terms: [], name: '', seen: 0 };
@@ -174,8 +178,13 @@ export class PodRuleLedger {
     if (before.length > 0) this.#forgetSelected();
   }
 
+  /** No pod is counted for any other. */
+  get areNone(): boolean {
+    return this.#labelled.isEmpty;
+  }
+
   /** A task comes to a node, or leaves it; its record, class and status are those that it has there. */
-  charge(task: Task, node: number, sign: 1 | -1): void {
+  charge(task: CountedTask, node: number, sign: 1 | -1): void {
     if (!this.#labelled.isEmpty) this.#count(task, node, sign, undefined);
   }
 
@@ -184,8 +193,24 @@ export class PodRuleLedger {
     for (const set of this.#table.sets()) set.reset(this.#nodes.count);
   }
 
-  /** Before each cycle. O(tasks) when terms are new, else O(terms). */
-  settle(featuresVersion: number, tasks: Iterable<Task>): void {
+  /** The domains of those of the tasks, all of which stand on nodes, that count there. O(tasks x terms that speak of them) */
+  domainsOf(tasks: Iterable<Task>, counts: DomainCounts): readonly number[] {
+    const domains: number[] = [];
+    for (const task of tasks) {
+      const domain = counts.topology?.domainOf[task.nodeIx] ?? NOWHERE;
+      if (domain !== NOWHERE && this.#countsIn(task, counts)) domains.push(domain);
+    }
+    return domains;
+  }
+
+  #countsIn({ record, class: taskClass }: Task, counts: DomainCounts): boolean {
+    if (this.#labelled.of(record).sets.some((set) => set.domains.has(counts))) return true;
+    const held = isAlone(taskClass) ? undefined : this.#byClass.get(taskClass)?.rules.held;
+    return held?.some((term) => term.domains === counts) === true;
+  }
+
+  /** Before each cycle; `kept` are tasks for which room is kept, each with the index of the node. O(tasks) when terms are new, else O(terms). */
+  settle(featuresVersion: number, tasks: Iterable<Task>, kept: Iterable<readonly [CountedTask, number]>): void {
     if (this.#labelled.isEmpty) return;
     const unfilled = new Set<PodSet>();
     for (const set of this.#table.sets()) if (!set.isFilled) unfilled.add(set);
@@ -193,21 +218,22 @@ export class PodRuleLedger {
     for (const task of unfilled.size > 0 ? tasks : []) {
       if (task.nodeIx >= 0 && holdsNode(task.status)) this.#count(task, task.nodeIx, 1, unfilled);
     }
+    if (unfilled.size > 0) for (const [task, node] of kept) this.#count(task, node, 1, unfilled);
     this.#table.readDomains(featuresVersion);
   }
 
   /** In the sets that are named, or in all. */
-  #count(task: Task, node: number, sign: 1 | -1, only: ReadonlySet<PodSet> | undefined): void {
+  #count(task: CountedTask, node: number, sign: 1 | -1, only: ReadonlySet<PodSet> | undefined): void {
     const isLeaving = task.status === TaskStatus.Releasing;
     for (const set of this.#labelled.of(task.record).sets) {
       if (only !== undefined && !only.has(set)) continue;
-      if (!isLeaving || !set.skipsLeaving) set.add(node, sign);
+      if (!isLeaving || !set.skipsLeaving) set.add(node, sign, isLeaving);
     }
     const counts = isAlone(task.class) ? undefined : this.#byClass.get(task.class);
     if (counts === undefined) return;
-    for (const { set } of counts.rules.held) if (only === undefined || only.has(set)) set.add(node, sign);
+    for (const { set } of counts.rules.held) if (only === undefined || only.has(set)) set.add(node, sign, isLeaving);
     for (const { term, weight } of counts.wishes.held) {
-      if (only === undefined || only.has(term.set)) term.set.add(node, sign * weight);
+      if (only === undefined || only.has(term.set)) term.set.add(node, sign * weight, isLeaving);
     }
   }
 

@@ -7,6 +7,8 @@ export class PodSet {
   /** Kept up to date with the nodes. */
   readonly domains = new Set<DomainCounts>();
   byNode = new Int32Array(0);
+  /** Of them, those that are on their way out. */
+  leavingByNode = new Int32Array(0);
   /** Until then nothing is counted: the pods that stand somewhere are gone over once, and put in. */
   isFilled = false;
   #size = 0;
@@ -21,6 +23,7 @@ export class PodSet {
   /** Nobody stands anywhere; whoever does is added from now on. */
   reset(nodes: number): void {
     this.byNode = new Int32Array(nodes);
+    this.leavingByNode = new Int32Array(nodes);
     this.isFilled = true;
     this.#size = 0;
     this.#onFlip();
@@ -28,11 +31,12 @@ export class PodSet {
   }
 
   /** One pod more or less; for pods that have a term, as much as it weighs. */
-  add(node: number, amount: number): void {
+  add(node: number, amount: number, isLeaving: boolean): void {
     if (!this.isFilled) return;
     this.#size += amount;
     if (this.#size === 0 || (this.#size === 1 && amount === 1)) this.#onFlip();
     this.byNode[node] = (this.byNode[node] ?? 0) + amount;
-    for (const counts of this.domains) counts.add(node, amount);
+    if (isLeaving) this.leavingByNode[node] = (this.leavingByNode[node] ?? 0) + amount;
+    for (const counts of this.domains) counts.add(node, amount, isLeaving);
   }
 }

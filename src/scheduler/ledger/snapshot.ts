@@ -251,6 +251,7 @@ export class Snapshot {
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.leave(task);
     this.reservation.forget(task);
+    this.nominations.drop(task);
     if (task.job === undefined) this.#orphans.remove(task);
     this.classes.release(task.class);
     this.tasks.delete(uid);
@@ -287,7 +288,7 @@ export class Snapshot {
     this.#accounts.move(task, 1);
   }
 
-  /** Another status on the same node. */
+  /** Another status on the same node, on which it stood and is on its way out now, or stays after all. */
   setStatus(task: Task, status: TaskStatus): void {
     this.#accounts.setStatus(task, status);
   }
@@ -304,7 +305,7 @@ export class Snapshot {
     this.#settleNodes();
     this.#nodeLedger.serve();
     this.#settleNodes();
-    this.podRules.settle(this.featuresVersion, this.tasks.values());
+    this.podRules.settle(this.featuresVersion, this.tasks.values(), this.nominations.counted());
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
     this.placements.takers.length = 0;
     const changed = this.dirtyJobs.members();
@@ -358,6 +359,7 @@ export class Snapshot {
     if (!isSameShape) {
       // In this order, so that a class that stays the same stays in use.
       const old = task.class;
+      this.nominations.drop(task);
       task.class = this.classes.claim(record.shape);
       this.classes.release(old);
     }

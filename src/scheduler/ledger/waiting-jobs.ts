@@ -18,6 +18,10 @@ export class WaitingJobs {
     return this.asking.size + this.admitted.size;
   }
 
+  has(job: Job): boolean {
+    return this.asking.has(job) || this.admitted.has(job);
+  }
+
   /** All of them. O(waiting). */
   all(): readonly Job[] {
     return [...this.asking.members(), ...this.admitted.members()];
@@ -32,7 +36,7 @@ export class WaitingJobs {
     const isAdmitted = job.isActive && hasPending && !isOut && !isAsking;
     put(this.admitted, job, isAdmitted);
     put(this.forBackfill, job, isAdmitted && (job.pendingBestEffort > 0 || job.queue === undefined));
-    if (this.asking.has(job) || isAdmitted) this.lines.refresh(job);
+    if (this.has(job)) this.lines.refresh(job);
     else this.lines.leave(job);
   }
 

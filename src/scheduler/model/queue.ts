@@ -27,9 +27,9 @@ export class Queue {
   readonly grantedBelow: number[] = [];
   /** Requests of pending tasks. */
   readonly pending: number[] = [];
-  /** Grows with each change of `below`. */
+  /** Grows with each change of `below` and `leavingBelow`. */
   movesBelow = 0;
-  /** Grows with each change of `allocated`: what was worked out from it holds until then. */
+  /** Grows with each change of `allocated` and `leaving`: what was worked out from it holds until then. */
   moves = 0;
   /** Fair share of the latest cycle, by resource; empty before the first one and without a plugin that shares out. */
   deserved: ArrayLike<number> = [];
@@ -71,8 +71,10 @@ export class Queue {
   /** A task of the class that it holds is on its way out, or is gone. O(requested resources). */
   leave({ resources, amounts }: TaskClass, sign: 1 | -1): void {
     addToLedger(this.leaving, resources, amounts, sign);
+    this.moves += 1;
     for (let above = this.parent; above !== undefined; above = above.parent) {
       addToLedger(above.leavingBelow, resources, amounts, sign);
+      above.movesBelow += 1;
     }
   }
 

@@ -122,13 +122,17 @@ export class NodeIndex {
     }
   }
 
-  /** True when none of the ports is taken on the node, or ports do not count; the wildcard address collides with every other. */
-  portsFree(index: number, ports: readonly HostPort[]): boolean {
+  /**
+   * True when none of the ports is taken on the node, or ports do not count; the wildcard address collides with every other. `given` are
+   * those that pods hold there that are thought gone.
+   */
+  portsFree(index: number, ports: readonly HostPort[], given: readonly HostPort[] = NO_PORTS): boolean {
     if (!this.#minded.hostPorts) return true;
     for (const { protocol, port, ip } of ports) {
       for (const [taken, holders] of this.#ports.get(`${protocol}/${port}`) ?? []) {
         const collides = taken === ip || taken === ANY_ADDRESS || ip === ANY_ADDRESS;
-        if (collides && holders.has(index)) return false;
+        const pods = collides ? (holders.get(index) ?? 0) : 0;
+        if (pods > 0 && pods > given.filter((each) => isPort(each, protocol, port, taken)).length) return false;
       }
     }
     return true;
@@ -186,6 +190,12 @@ export class NodeIndex {
     others.subtract(out);
     return others;
   }
+}
+
+const NO_PORTS: readonly HostPort[] = [];
+
+function isPort(each: HostPort, protocol: string, port: number, ip: string): boolean {
+  return each.port === port && each.ip === ip && each.protocol === protocol;
 }
 
 /** For the negative operators: whether the value is one that rules the node out. */

@@ -2,6 +2,7 @@ import { InvariantError } from '../../lib/exhaustive.ts';
 import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
 import type { PodRuleLedger } from '../ledger/pod-rule-ledger.ts';
 import type { HeldTerm } from '../ledger/labelled-pods.ts';
+import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { AffinityRule, antiAffinityRule, forbiddenRule, spreadRule } from './domain-rules.ts';
 import type { DomainRule } from './domain-rules.ts';
@@ -33,9 +34,11 @@ export class RuleContext implements PlacementContext {
   readonly #affinity: readonly AffinityRule[];
   readonly #local: readonly DomainRule[];
   readonly #topologies: readonly (Topology | undefined)[];
+  readonly #ledger: PodRuleLedger;
 
   constructor(key: string, { taskClass, forbidding, isOwn, ledger }: RuleSubject) {
     this.key = key;
+    this.#ledger = ledger;
     const counts = ledger.of(taskClass)?.affinity ?? [];
     this.#affinity = counts.map((domains) => new AffinityRule(domains, counts, isOwn));
     this.#rules = [...this.#affinity, ...otherRules(taskClass, forbidding, ledger)];
@@ -68,6 +71,14 @@ export class RuleContext implements PlacementContext {
   };
 
   readonly allows = (node: number): boolean => allows(this.#rules, node);
+
+  readonly allowsWithout = (node: number, gone?: ReadonlySet<Task>): boolean =>
+    this.#rules.every((rule) => {
+      const domain = rule.domains.topology?.domainOf[node] ?? NOWHERE;
+      if (domain === NOWHERE) return rule.isOpenOutside;
+      if (gone === undefined) return rule.mayOpen(domain);
+      return rule.isOpenWithout(domain, (domains) => this.#ledger.domainsOf(gone, domains));
+    });
 
   /**
    * So many pods of a job were placed in vain, this one on the node: if it chose the domain for those that followed, it

@@ -243,14 +243,21 @@ export class Session {
     const jobs = changed.members();
     for (let i = 0; i < jobs.length; i += 1) {
       const job = jobs[i] as Job;
+      const { phase } = job;
       decisions.add(this.#status(job));
-      this.snapshot.refreshWaiting(job);
+      if (phase !== 'Running' || !this.#isUntouched(job)) this.snapshot.refreshWaiting(job);
     }
     this.#tellRefusals(decisions);
     for (const job of this.statement.stayed) if (!changed.has(job)) this.snapshot.refreshWaiting(job);
     changed.clear();
     this.#queueStatuses(decisions);
     return decisions;
+  }
+
+  /** It ran when the cycle began and runs as it did, and nothing of it waits: what was read of it then holds. */
+  #isUntouched(job: Job): boolean {
+    if (job.phase !== 'Running' || job.count(TaskStatus.Releasing) > 0 || this.snapshot.waiting.has(job)) return false;
+    return !this.statement.stayed.has(job);
   }
 
   #status(job: Job): StatusDecision {

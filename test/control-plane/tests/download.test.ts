@@ -6,10 +6,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { KUBERNETES_VERSION } from '../binary.ts';
 import type { BinaryName } from '../binary.ts';
 import { ensureBinaries } from '../build.ts';
 import { binaryCacheFolder } from '../locate.ts';
-import { ETCD_VERSION, KWOK_VERSION, published } from '../official-releases.ts';
+import { ETCD_VERSION, KWOK_VERSION, PINNED_SUMS, published } from '../official-releases.ts';
 import { makeTempFolder, writeProgram } from './temp-folder.ts';
 import type { TempFolder } from './temp-folder.ts';
 
@@ -82,14 +83,10 @@ describe('control plane: the official releases, downloaded', () => {
   });
 
   const troubles: readonly (readonly [name: string, change: () => void, want: RegExp])[] = [
-    ['no sums are named', () => delete env['SLUICE_CONTROL_PLANE_SUMS'], /takes SLUICE_CONTROL_PLANE_SUMS/],
     [
-      'the sum of one file is missing',
-      () => {
-        files.delete(published('kwok').url);
-        pin();
-      },
-      /has no SHA-256 of \S+kwok\S+: nothing is downloaded without/,
+      'the sums that are pinned here are of other files',
+      () => delete env['SLUICE_CONTROL_PLANE_SUMS'],
+      /kubernetes-server\S+ has the SHA-512 [0-9a-f]{128}, and [0-9a-f]{128} is pinned: it is not used/,
     ],
     [
       'one byte is another',
@@ -105,6 +102,23 @@ describe('control plane: the official releases, downloaded', () => {
       change();
       expect(await failure()).to.match(want);
     });
+
+  it('are used where a sum is known, and the rest is built', async () => {
+    files.delete(published('kwok').url);
+    pin();
+    env['PATH'] = join(temp.path, 'bin');
+    mkdirSync(env['PATH']);
+    writeProgram(env['PATH'], 'tar', `exec ${execFileSync('which', ['tar'], { encoding: 'utf8' }).trim()} "$@"`);
+    const said = await ensureBinaries(NAMES, { env, sink }).catch(String);
+    expect(said).to.include("lacks kwok, and they can't be built here");
+    expect(output).to.include('No sum is known of the release of kwok: built in place of that.');
+    expect(readdirSync(binaryCacheFolder(env))).to.have.members(['etcd', 'kube-apiserver']);
+  });
+
+  it('are pinned for the version that would be built', () => {
+    for (const url of PINNED_SUMS.keys()) expect(url).to.include(`/${KUBERNETES_VERSION}/kubernetes-server-linux-`);
+    for (const sum of PINNED_SUMS.values()) expect(sum).to.match(/^[0-9a-f]{128}$/);
+  });
 
   it('are of the versions that would be built', () => {
     const pins = readFileSync(join(import.meta.dirname, '../go.mod'), 'utf8');

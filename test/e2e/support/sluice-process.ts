@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { numberAt, stringAt } from '../../../src/lib/json.ts';
+import { asInstalled } from './accounts/as-installed.ts';
 
 const BIN = join(import.meta.dirname, '../../../bin/sluice.js');
 /** More of a log than this helps nobody who reads a failure. */
@@ -34,10 +35,13 @@ export class SluiceProcess {
   readonly #child: ChildProcess;
   readonly #ready = Promise.withResolvers<number>();
   readonly #listeners = new Set<() => void>();
+  /** What answers reviews beside it, where the two are divided as in an installation. */
+  readonly #webhook: SluiceProcess | undefined;
   #log = '';
   #operationsPort = 0;
 
-  private constructor(options: SluiceOptions) {
+  private constructor(options: SluiceOptions, webhook?: SluiceProcess) {
+    this.#webhook = webhook;
     const child = spawn(process.execPath, [options.program ?? BIN, ...serveArguments(options)], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...options.env },
@@ -62,19 +66,23 @@ export class SluiceProcess {
 
   /** Starts it and waits until it says that it is ready. */
   static async start(options: SluiceOptions): Promise<SluiceProcess> {
-    const process = new SluiceProcess(options);
+    const process = SluiceProcess.launch(options);
     await process.ready();
     return process;
   }
 
   /** Starts it without waiting. */
   static launch(options: SluiceOptions): SluiceProcess {
-    return new SluiceProcess(options);
+    const parts = asInstalled(options);
+    return parts === undefined
+      ? new SluiceProcess(options)
+      : new SluiceProcess(parts.scheduler, new SluiceProcess(parts.webhook));
   }
 
   /** Rejects with the log when it ends before it was ready. */
   async ready(): Promise<void> {
     this.#operationsPort = await this.#ready.promise;
+    await this.#webhook?.ready();
   }
 
   /** Port of health and metrics, 0 before it is ready. */
@@ -92,17 +100,18 @@ export class SluiceProcess {
     const series = (await response.text())
       .split('\n')
       .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
-    return series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+    const own = series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+    return own + ((await this.#webhook?.metric(name)) ?? 0);
   }
 
   /** The end of what it printed. */
   log(): string {
-    return this.#log;
+    return this.#webhook === undefined ? this.#log : `${this.#log}\n${this.#webhook.log()}`;
   }
 
   /** Settles once it has printed the text, which may be before this is asked. Never, when it ends before that. */
   printed(text: string): Promise<void> {
-    return new Promise((resolve) => {
+    const own = new Promise<void>((resolve) => {
       const look = (): void => {
         if (!this.#log.includes(text)) return;
         this.#listeners.delete(look);
@@ -111,6 +120,7 @@ export class SluiceProcess {
       this.#listeners.add(look);
       look();
     });
+    return this.#webhook === undefined ? own : Promise.race([own, this.#webhook.printed(text)]);
   }
 
   /** The result of the work, unless the process ends before that. */
@@ -123,13 +133,17 @@ export class SluiceProcess {
 
   /** Asks it to end and waits; resolves with how it ended. */
   stop(): Promise<number | string> {
-    if (this.isRunning) this.#child.kill('SIGTERM');
-    return this.ended;
+    return this.#end('SIGTERM');
   }
 
   /** Ends it at once, without a chance to tidy up. */
   kill(): Promise<number | string> {
-    if (this.isRunning) this.#child.kill('SIGKILL');
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string> {
+    if (this.isRunning) this.#child.kill(signal);
+    if (this.#webhook !== undefined) await this.#webhook.#end(signal);
     return this.ended;
   }
 

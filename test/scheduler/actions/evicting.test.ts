@@ -241,6 +241,20 @@ describe('preemption of gangs', () => {
     expect(Object.keys(on.cycle().placed)).to.have.length(4);
   });
 
+  it('lets a gang that it took from ask before younger ones, as one that has not started', () => {
+    const on = world(policy('gangpreempt'), 0);
+    for (const name of ['n1', 'n2']) on.node(name, amounts(2), { labels: new Map([['disk', name]]) });
+    on.snapshot.setPriorityClass({ name: 'lowest', value: 0, isGlobalDefault: false });
+    runs(on, 'robbed', { n1: 2 }, { minMember: 2 });
+    on.pods('robbed', { count: 2, requests: amounts(1), prefix: 'more' });
+    runs(on, 'least', { n2: 2 }, { priorityClassName: 'lowest' });
+    asks(on, 'younger', 2, { priorityClassName: 'low', createdMs: 5 });
+    const shape = makeShape(amounts(1), { nodeSelector: new Map([['disk', 'n1']]) });
+    on.gang('high', { count: 2, shape }, { priorityClassName: 'high' });
+    const { pipelined } = on.cycle();
+    expect(pipelined).to.deep.equal({ 'high-0': 'n1', 'high-1': 'n1', 'more-0': 'n2', 'more-1': 'n2' });
+  });
+
   it('takes first what gangs have beyond their minimum', () => {
     const on = world(policy('gangpreempt'), 2);
     runs(on, 'a', { n1: 4 });

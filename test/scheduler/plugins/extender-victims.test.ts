@@ -2,7 +2,13 @@ import { expect } from 'chai';
 import { plugin } from '../../../src/config/policy.ts';
 import type { ActionName, SchedulerPolicy } from '../../../src/config/policy.ts';
 import type { AskedPod, Verdict } from '../../../src/scheduler/ledger/outside-rounds.ts';
-import { evicted, policy as evicting, runs, world as freshWorld } from '../../support/evicting-world.ts';
+import {
+  evicted,
+  policy as evicting,
+  runs,
+  WHOLE_GANGS_GO,
+  world as freshWorld,
+} from '../../support/evicting-world.ts';
 import { withoutAmbient } from '../../support/pure.ts';
 import { amounts } from '../../support/scheduler-world.ts';
 import type { SchedulerWorld } from '../../support/scheduler-world.ts';
@@ -108,6 +114,39 @@ describe('extender: victims', () => {
     expect(evicted(on.cycle())).to.deep.equal([]);
     expect(answer(on, ({ record }) => (record.name === 'v3-0' ? YES : NO))).to.have.length.above(0);
     expect(evicted(on.cycle())).to.deep.equal(['v3-0']);
+  });
+
+  /** Where the program stands, how `preempt` counts votes, and whether it is asked. */
+  const PLACES: readonly (readonly [string, 'first' | 'last', string, number])[] = [
+    ['is asked in the tier in which others vote', 'first', 'tiers', 4],
+    ['is not asked behind a tier that has named somebody', 'last', 'tiers', 0],
+    ['is not asked there as Volcano counts, either', 'last', 'volcano', 0],
+    ['is asked there where all have to agree', 'last', 'all', 4],
+  ];
+  for (const [name, place, votes, asked] of PLACES) {
+    it(name, () => {
+      const made = evicting('preempt');
+      const outside = plugin('extender', PREEMPTABLE);
+      const [first = [], ...others] = made.tiers;
+      const tiers = place === 'first' ? [[...first, outside], ...others] : [first, ...others, [outside]];
+      const on = freshWorld({ ...made, tiers, actionArguments: new Map([['preempt', new Map([['votes', votes]])]]) });
+      for (let v = 0; v < 4; v += 1) runs(on, `v${v}`, { n1: 1 }, { minMember: 1 });
+      on.gang('high', { count: 1, requests: amounts(1) }, { priorityClassName: 'high' });
+      const gone = evicted(on.cycle());
+      expect([answer(on, () => NO).length, gone]).to.deep.equal([asked, asked > 0 ? [] : ['v3-0']]);
+    });
+  }
+
+  it('is asked behind tiers whose plugins abstain', () => {
+    const made = evicting('preempt');
+    const outside = plugin('extender', PREEMPTABLE);
+    const others = made.tiers.slice(1);
+    const on = freshWorld({ ...made, tiers: [[WHOLE_GANGS_GO, plugin('conformance')], ...others, [outside]] });
+    for (let v = 0; v < 4; v += 1) runs(on, `v${v}`, { n1: 1 }, { minMember: 1 });
+    on.gang('high', { count: 1, requests: amounts(1) }, { priorityClassName: 'high' });
+    on.cycle();
+    expect(answer(on, () => YES)).to.have.length(4);
+    expect(evicted(on.cycle())).to.have.length(1);
   });
 
   it('keeps nothing of groups for which nobody asks any more', () => {

@@ -1,6 +1,7 @@
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { holdsWhenEmpty } from './plain-nodes.ts';
+import { mostApart } from './plain-rules.ts';
 import { asks, CLOSE, rolesOf, sum } from './plain-world.ts';
 import type { PlainWorld, Refused } from './plain-world.ts';
 
@@ -9,7 +10,7 @@ type Limit = ReadonlyMap<string, number>;
 /** How many such pods the empty cluster could hold, within the limit of a queue if there is one, but no more than `most`. */
 export function placesFor(world: PlainWorld, pod: PodRecord, most: number, limit?: Limit): number {
   if (world.nodes.length === 0) return most;
-  const onNodes = sum(world.nodes, (node) => holdsWhenEmpty(pod, node));
+  const onNodes = mostApart(world, pod, (node) => holdsWhenEmpty(pod, node));
   const inQueue = [...pod.shape.requests]
     .filter(([, amount]) => amount > 0)
     .map(([r, amount]) => Math.floor(((limit?.get(r) ?? (limit === undefined ? Infinity : 0)) + CLOSE) / amount));

@@ -3,7 +3,7 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
-import { bestNode, isOpen, laterNode } from './plain-nodes.ts';
+import { bestNode, isOpenLater, laterNode, willFit } from './plain-nodes.ts';
 import { LATER } from './plain-room.ts';
 import { PlainVictims } from './plain-victims.ts';
 import type { Asking, EvictingTurn } from './plain-victims.ts';
@@ -171,7 +171,6 @@ export class PlainEvictions {
   /** Who would have to go from the node; undefined when the pod cannot have it, whoever goes. */
   #plan(node: NodeRecord, asking: Asking): Plan | undefined {
     const world = this.#world;
-    if (!isOpen(world, asking.pod, node)) return undefined;
     const here = [...world.records.pods.values()].filter((pod) => world.nodeOf(pod) === node.name);
     const candidates = this.#victims.worstFirst(
       here.filter((pod) => this.#victims.mayGo(pod, asking)),
@@ -218,7 +217,8 @@ export class PlainEvictions {
       const freed = sum(gone, (each) => (world.nodeOf(each) === node.name ? asks(each, r) : 0));
       return world.total(r) > 0 && idle + leaving - promised + freed >= amount;
     });
-    if (!isRoom || (this.#isAcross && !this.#turn.shares.hasClaim(queue, pod))) return false;
+    if (!isRoom || !isOpenLater(world, pod, node, gone)) return false;
+    if (this.#isAcross && !this.#turn.shares.hasClaim(queue, pod)) return false;
     const freed = (name: string, r: string): number =>
       sum(gone, (each) => (world.queueOf(each)?.name === name ? asks(each, r) : 0));
     return this.#turn.shares.allocatable(queue, pod, group, { freed, isGranted: false }) === undefined;
@@ -238,7 +238,8 @@ export class PlainEvictions {
     for (const unit of units.toSorted((a, b) => place(a) - place(b))) {
       const [evicted, promises] = [world.evicted, new Map(world.promises)];
       world.evicted = evicted.filter((uid) => !unit.some((each) => each.uid === uid));
-      if (this.#makeWay(unit, promised, mayMove) && this.#isWithinRights(promised)) continue;
+      const isFree = this.#makeWay(unit, promised, mayMove) && promised.every((pod) => this.#isPlaceOpen(pod));
+      if (isFree && this.#isWithinRights(promised)) continue;
       world.promises = promises;
       world.evicted = evicted;
     }
@@ -271,6 +272,18 @@ export class PlainEvictions {
       }
       return stay.every((pod) => world.nodeOf(pod) !== name || !isShort(node, pod));
     });
+  }
+
+  /** The pod may have the place that it is promised, once those on their way out have gone. */
+  #isPlaceOpen(pod: PodRecord): boolean {
+    const world = this.#world;
+    const { promises } = world;
+    const node = world.records.nodes.get(promises.get(pod.uid) ?? '');
+    if (node === undefined) return true;
+    world.promises = new Map([...promises].filter(([uid]) => uid !== pod.uid));
+    const isOpen = willFit(world, pod, node);
+    world.promises = promises;
+    return isOpen;
   }
 
   /** What a queue may have is asked about the pod of it that was promised room last. */

@@ -2,8 +2,9 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { NodeRequirement, TaintRecord } from '../../../src/api/records/scheduling-shape.ts';
 import { GPU } from '../../support/scheduler-world.ts';
+import { inOrder, mayStandBeside } from './plain-rules.ts';
 import { asks, sum } from './plain-world.ts';
-import type { PlainWorld } from './plain-world.ts';
+import type { Other, PlainWorld } from './plain-world.ts';
 
 /** What a node is for a while only. */
 const PASSING = ['unschedulable', 'not-ready', 'unreachable', 'memory-pressure', 'disk-pressure', 'pid-pressure'];
@@ -38,15 +39,16 @@ function holds({ key, operator, values }: NodeRequirement, { labels }: NodeRecor
   return (value !== undefined) === (operator === 'Exists');
 }
 
-function portsFree(world: PlainWorld, pod: PodRecord, node: NodeRecord): boolean {
-  const others = [...world.records.pods.values()].filter(
-    (each) => world.nodeOf(each) === node.name && world.holds(each),
-  );
-  const promised = [...world.records.pods.values()].filter(({ uid }) => world.promises.get(uid) === node.name);
-  const taken = [...others, ...promised].flatMap(({ shape }) => shape.hostPorts);
+function portsFree(others: readonly Other[], pod: PodRecord, node: NodeRecord): boolean {
+  const taken = others.flatMap(({ node: { name }, shape }) => (name === node.name ? shape.hostPorts : []));
   return !pod.shape.hostPorts.some(({ protocol, port }) =>
     taken.some((each) => each.protocol === protocol && each.port === port),
   );
+}
+
+/** Neither a host port nor a rule between pods keeps it from the node. */
+function isBeside(others: readonly Other[], pod: PodRecord, node: NodeRecord): boolean {
+  return portsFree(others, pod, node) && mayStandBeside(others, pod, node);
 }
 
 /** All that it asks for is free there: now, or once the pods on their way out are gone. */
@@ -59,9 +61,9 @@ function fits(world: PlainWorld, pod: PodRecord, node: NodeRecord, isLater: bool
   });
 }
 
-/** The node with the highest score of those that can take the pod; of equal ones the first by name. */
+/** The node with the highest score of those that can take the pod; of equal ones the first. */
 export function bestNode(world: PlainWorld, pod: PodRecord): NodeRecord | undefined {
-  const able = world.nodes.filter((node) => isOpen(world, pod, node) && fits(world, pod, node, false));
+  const able = inOrder(world, pod).filter((node) => isOpen(world, pod, node) && fits(world, pod, node, false));
   let best: NodeRecord | undefined;
   let most = -Infinity;
   for (const node of able) {
@@ -82,12 +84,24 @@ export function laterNode(world: PlainWorld, pod: PodRecord): NodeRecord | undef
 
 /** Once the pods on their way out are gone. */
 export function willFit(world: PlainWorld, pod: PodRecord, node: NodeRecord): boolean {
-  return isOpen(world, pod, node) && fits(world, pod, node, true);
+  return isOpenLater(world, pod, node) && fits(world, pod, node, true);
 }
 
-/** Whatever room there is. */
-export function isOpen(world: PlainWorld, pod: PodRecord, node: NodeRecord): boolean {
-  return isSuited(pod, node) && portsFree(world, pod, node);
+/** Whatever room there is, by what the node is and who stands where. */
+function isOpen(world: PlainWorld, pod: PodRecord, node: NodeRecord): boolean {
+  return isSuited(pod, node) && isBeside(world.others(pod), pod, node);
+}
+
+/** The same once those on their way out have gone, and these. */
+export function isOpenLater(
+  world: PlainWorld,
+  pod: PodRecord,
+  node: NodeRecord,
+  gone: readonly PodRecord[] = [],
+): boolean {
+  const uids = gone.map(({ uid }) => uid);
+  const staying = world.others(pod).filter(({ uid, isLeaving }) => !isLeaving && !uids.includes(uid));
+  return isSuited(pod, node) && isBeside(staying, pod, node);
 }
 
 /** How many such pods the node could hold if nothing else were there. */

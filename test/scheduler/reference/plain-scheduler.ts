@@ -331,7 +331,8 @@ class Turn {
     for (const [uid, node] of this.#granted) {
       const pod = records.pods.get(uid);
       const queue = pod === undefined ? undefined : this.#world.queueOf(pod);
-      if (pod !== undefined) memory.kept.set(uid, { node, queue: queue?.name ?? '', shape: pod.shape });
+      if (pod !== undefined)
+        memory.kept.set(uid, { node, queue: queue?.name ?? '', labels: pod.labels, shape: pod.shape });
     }
   }
 }

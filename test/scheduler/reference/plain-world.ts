@@ -2,6 +2,7 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import type { LabelPairs } from '../../../src/api/records/label-selector.ts';
 import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.ts';
 import type { Room } from './plain-room.ts';
 
@@ -28,9 +29,21 @@ export interface Memory {
   readonly kept: Map<string, KeptRoom>;
 }
 
+/** A pod that stands on a node, or for which room is promised or kept there. */
+export interface Other {
+  readonly uid: string;
+  readonly node: NodeRecord;
+  readonly namespace: string;
+  readonly labels: LabelPairs;
+  readonly shape: SchedulingShape;
+  readonly isLeaving: boolean;
+}
+
 /** Room for one pod, counted in its queue. */
 export interface KeptRoom {
   readonly node: string;
+  /** Of the pod as it was then. */
+  readonly labels: LabelPairs;
   readonly queue: string;
   readonly shape: SchedulingShape;
 }
@@ -131,6 +144,25 @@ export class PlainWorld {
       leaving: sum(leaving, (pod) => asks(pod, resource)),
       promised: sum(promised, (pod) => asks(pod, resource)) + kept,
     };
+  }
+
+  /** All pods but this one that have places, or are promised some. */
+  others(pod: PodRecord): readonly Other[] {
+    const { nodes, pods } = this.records;
+    const at = (name: string, other: Omit<Other, 'node'>): readonly Other[] => {
+      const node = nodes.get(name);
+      return node === undefined || other.uid === pod.uid ? [] : [{ ...other, node }];
+    };
+    const placed = [...pods.values()].flatMap((each) => {
+      const { uid, namespace, labels, shape } = each;
+      const node = this.holds(each) ? this.nodeOf(each) : (this.promises.get(uid) ?? '');
+      return at(node, { uid, namespace, labels, shape, isLeaving: this.stateOf(each) === 'leaving' });
+    });
+    const kept = [...this.memory.kept].flatMap(([uid, { node, labels, shape }]) => {
+      const isTaken = this.places.has(uid) || this.promises.has(uid);
+      return isTaken ? [] : at(node, { uid, namespace: pod.namespace, labels, shape, isLeaving: false });
+    });
+    return [...placed, ...kept];
   }
 
   members({ name }: PodGroupRecord): readonly PodRecord[] {

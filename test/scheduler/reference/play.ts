@@ -1,3 +1,5 @@
+import type { LabelPairs } from '../../../src/api/records/label-selector.ts';
+import type { PodTerm } from '../../../src/api/records/pod-rules.ts';
 import type { SchedulingShape, TaintRecord } from '../../../src/api/records/scheduling-shape.ts';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { PluginOption, SchedulerPolicy } from '../../../src/config/policy.ts';
@@ -18,6 +20,8 @@ const actionArguments: SchedulerPolicy['actionArguments'] = new Map([
 export interface Suite {
   readonly policy: SchedulerPolicy;
   readonly plain: PlainPolicy;
+  /** Pods of its worlds hold host ports, and keep away from each other. */
+  readonly areApart?: boolean;
 }
 
 export const SUITES: Readonly<Record<string, Suite>> = {
@@ -32,6 +36,11 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   }),
   'with reclaim by capacity in a tree': suite({ capacity: { isTree: true, reach: 1 }, evicting: ['reclaim'] }),
   'with gangpreempt and gangreclaim': suite({ evicting: ['gangpreempt', 'gangreclaim'] }),
+  'with host ports and pods that keep apart': { ...suite({ evicting: ['preempt', 'reclaim'] }), areApart: true },
+  'with pods that keep apart, and gangs that go': {
+    ...suite({ evicting: ['gangpreempt', 'gangreclaim'] }),
+    areApart: true,
+  },
 };
 
 /** The default policy with that in it. */
@@ -103,6 +112,41 @@ function crowd(cluster: UserCluster, { a, b, c }: UserStep): void {
   }
 }
 
+const HOST = 'kubernetes.io/hostname';
+const PORTS = [80, 81].map((port) => [{ protocol: 'TCP', port, ip: '0.0.0.0' }]);
+
+function apart(app: string, topologyKey: string, isOwn: boolean): PodTerm {
+  const selector = [{ key: 'app', operator: 'In' as const, values: [app] }];
+  return { topologyKey, isOwn, selector, namespaces: ['ns'], namespaceSelector: undefined };
+}
+
+/** Small pods with labels, some of which hold ports, or keep away from their like or from others, on a node or in a zone. */
+function keepApart(cluster: UserCluster, { move, a, b, c }: UserStep): void {
+  for (const node of move === 'node' ? cluster.nodes.values() : []) {
+    const labels = new Map([[HOST, node.name], ...node.labels]);
+    if (!labels.has('zone') && (b + c) % 2 === 0) labels.set('zone', 'b');
+    cluster.putNode(node.name, { labels });
+  }
+  const [app] = [...cluster.apps.values()].slice(-1);
+  if (move !== 'submit' || app === undefined) return;
+  const [own, other] = b % 2 === 0 ? ['x', 'y'] : ['y', 'x'];
+  const kinds: readonly Partial<SchedulingShape>[] = [
+    { rules: { affinity: [], antiAffinity: [apart(own, HOST, true)], spread: [] } },
+    { rules: { affinity: [], antiAffinity: [apart(other, 'zone', false)], spread: [] } },
+    { rules: { affinity: [], antiAffinity: [apart(other, HOST, false)], spread: [] } },
+    { hostPorts: PORTS[a % 2] ?? [] },
+    { nodeSelector: new Map([['zone', b % 3 === 0 ? 'a' : 'b']]) },
+  ];
+  for (const pod of cluster.podsOf(app.name)) {
+    const { shape } = pod;
+    const ruled = makeShape(Object.fromEntries(shape.requests), { ...shape, ...kinds[(a + c) % 8] });
+    if (pod.nodeName === '') cluster.putPod({ ...pod, labels: LABELS[own] ?? [], shape: ruled });
+  }
+}
+
+/** Shared, as those of pods are. */
+const LABELS: Readonly<Record<string, LabelPairs>> = { x: ['app', 'x'], y: ['app', 'y'] };
+
 /** What users may say beside: a priority class, what the minimum takes, taints, and the queue above a queue. */
 function enrich(cluster: UserCluster, step: UserStep): void {
   const { move, a, b, c } = step;
@@ -140,7 +184,7 @@ function enrichGroup(cluster: UserCluster, { a, b, c }: UserStep): void {
 
 /** The moves of users and machines. */
 export function play(
-  { policy, plain }: Suite,
+  { policy, plain, areApart = false }: Suite,
   script: readonly UserStep[],
   onTurn: (core: PlainOutcome, reference: PlainOutcome, cluster: UserCluster) => void,
 ): void {
@@ -157,6 +201,7 @@ export function play(
     makeMove(cluster, step);
     enrich(cluster, step);
     if (step.move === 'submit' && plain.evicting !== undefined) crowd(cluster, step);
+    if (areApart) keepApart(cluster, step);
     if (step.move !== 'cycle') continue;
     const { nodes, queues, groups, pods, binding } = cluster;
     const told = { nodes, queues, groups, pods, binding, priorities: PRIORITIES };

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { arrayAt, member, memberAt, numberAt, stringAt } from '../../../../src/lib/json.ts';
 import type { ControlPlane } from '../../../control-plane/launch.ts';
 import { MountedSecrets } from './mounted-secrets.ts';
+import { ownAddress } from './own-address.ts';
 
 const PRELOAD = new URL('pod-mounts.ts', import.meta.url).href;
 const STRATEGIC = 'application/strategic-merge-patch+json';
@@ -68,9 +69,14 @@ export class ActedPod {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const acted = new ActedPod(child, folder, secrets);
-    await acted.#untilReady(container);
-    await acted.#tell(options);
-    return acted;
+    try {
+      await acted.#untilReady(container);
+      await acted.#tell(options);
+      return acted;
+    } catch (error) {
+      await acted.stop();
+      throw error;
+    }
   }
 
   /** Tells it to stop, and waits until it has. */
@@ -118,15 +124,6 @@ export class ActedPod {
     const target = { apiVersion: 'v1', kind: 'Node', name: node };
     await asked(plane, 'POST', `${path}/binding`, { metadata: { name, namespace }, target });
   }
-}
-
-/** An address that others may be told: endpoints take none of loopback. */
-function ownAddress(): string {
-  const found = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .find(({ family, internal }) => family === 'IPv4' && !internal);
-  if (found === undefined) throw new Error('this machine has no address but loopback, and a Service can lead to none');
-  return found.address;
 }
 
 /** The environment in which files below the mounts are read from their folders. */

@@ -17,6 +17,7 @@ const REASONS: readonly (readonly [right: RegExp, reason: string])[] = [
   [/^(create|delete|patch) pods$/, "pods of Volcano's Jobs, of abandoned plans, and those that slipped past"],
   [/^create pods\/eviction$/, 'preemption and reclaim'],
   [/^patch pods\/status$/, 'why a pod waits'],
+  [/^get (\S+\.(apps|batch)|replicationcontrollers)$/, 'whose a pod or a Job is, by what made it'],
   [/^get (pods|queues\S+|runtimeclasses\S+)$/, 'asked when a view may be late'],
   [/^patch persistentvolumes$/, 'volumes of claims'],
   [/^(create|patch|delete) resourceclaims\./, 'devices of claims'],
@@ -43,7 +44,8 @@ export function idleReasons(): readonly string[] {
   return REASONS.filter(([pattern]) => !granted.some((right) => pattern.test(right))).map(([, reason]) => reason);
 }
 
-function rightsOf({ type, subresource, verbs }: AccessRule): readonly string[] {
+/** `get pods` for each verb of a rule, as the audit log has it. */
+export function rightsOf({ type, subresource, verbs }: AccessRule): readonly string[] {
   const part = subresource === '' ? '' : `/${subresource}`;
   return verbs.map((verb) => `${verb} ${qualifiedName(type)}${part}`);
 }
