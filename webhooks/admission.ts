@@ -1,3 +1,4 @@
+import type { Verdict } from './verdict.ts';
 import type { ExtendedResources } from '../src/api/devices/extended-resources.ts';
 import type { ResourceGroup } from '../src/api/resource-group.ts';
 import type { RootRecord } from '../src/api/records/root-record.ts';
@@ -5,16 +6,13 @@ import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import type { SubmitterKeys } from '../src/api/submitter-claim.ts';
 import type { ResourceType } from '../src/api/resources.ts';
 import type { WorkloadKindSpec } from '../src/api/kinds/workload-kind.ts';
-import type { FieldError } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
-import type { PatchOperation } from '../src/lib/json-patch.ts';
-import type { Enforcement } from '../src/api/records/policy.ts';
 import type { VersionedKind } from './frameworks/versioned-kind.ts';
 import type { PolicySet } from './policies/policy-set.ts';
 import type { DeviceInventory } from './accelerators/inventory.ts';
-import type { Answers, FetchQuestion, Question } from './question.ts';
+import type { Answers, Question } from './question.ts';
 import type { RightModes } from './rights/mode.ts';
-import type { ViewKind } from './view-kinds.ts';
+import type { ViewKind } from './view-kind.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -142,44 +140,6 @@ export interface GroupView {
   /** The user whose work it is; empty when nobody knows. */
   readonly submitter: string;
 }
-
-export interface AllowVerdict {
-  readonly kind: 'allow';
-  /** Empty for "leave it as it is"; always empty from validators. */
-  readonly patch: readonly PatchOperation[];
-  /** Shown by kubectl; each at most 120 characters, no line breaks. */
-  readonly warnings: readonly string[];
-  /** Short keys (`[a-z-]+`); the API server prefixes them with the webhook's name in its audit log. */
-  readonly audit: Readonly<Record<string, string>>;
-  /** Policies that were for the object, to be counted; absent for none. */
-  readonly hits?: readonly PolicyHit[];
-}
-
-/** A policy that was for an object. */
-export interface PolicyHit {
-  /** Its id. */
-  readonly policy: string;
-  readonly enforcement: Enforcement;
-}
-
-export interface DenyVerdict {
-  readonly kind: 'deny';
-  /** 422 for bad values, 403 for forbidden acts. */
-  readonly code: 403 | 422;
-  /** Reason code from src/api/reasons.ts. */
-  readonly reason: string;
-  readonly errors: readonly FieldError[];
-  /** What the view lacks and the refusal rests on. A view may be late, so it is looked up before anybody is refused. */
-  readonly doubts?: readonly FetchQuestion[];
-}
-
-/** An internal fault; the review is answered by the declared failure mode, and counted. */
-export interface ErrorVerdict {
-  readonly kind: 'error';
-  readonly message: string;
-}
-
-export type Verdict = AllowVerdict | DenyVerdict | ErrorVerdict;
 
 /** Pure: the same input gives the same verdict, with answers when the row asks, byte for byte. Mutating twice equals mutating once. */
 export type AdmitFn = (request: AdmissionRequest, view: ClusterView, answers?: Answers) => Verdict;

@@ -2,7 +2,7 @@ import { GROUP_NAME_ANNOTATION, VOLCANO_GROUP_NAME_ANNOTATION } from '../src/api
 import { fieldError, keyPath } from '../src/lib/field-error.ts';
 import { stringAt } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
-import type { DenyVerdict } from './admission.ts';
+import type { DenyVerdict } from './verdict.ts';
 import { isObjectName } from './group-name.ts';
 import type { QueueChoice } from './queue-choice.ts';
 import { refuse } from './verdict.ts';

@@ -3,7 +3,8 @@ import { QUEUES } from '../src/api/resources.ts';
 import { fieldError, keyPath } from '../src/lib/field-error.ts';
 import { stringAt } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
-import type { ClusterView, DenyVerdict } from './admission.ts';
+import type { ClusterView } from './admission.ts';
+import type { DenyVerdict } from './verdict.ts';
 import type { FetchQuestion } from './question.ts';
 import { refuse } from './verdict.ts';
 

@@ -1,4 +1,5 @@
-import type { ClusterView, DenyVerdict } from './admission.ts';
+import type { ClusterView } from './admission.ts';
+import type { DenyVerdict } from './verdict.ts';
 import { queueDenial } from './queue-choice.ts';
 
 /** What people of Volcano call it when it goes into a queue. */

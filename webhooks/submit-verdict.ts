@@ -1,7 +1,8 @@
 import { fieldError } from '../src/lib/field-error.ts';
 import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
 import { unitWarnings } from './accelerators/unit-warnings.ts';
-import type { ClusterView, DenyVerdict } from './admission.ts';
+import type { ClusterView } from './admission.ts';
+import type { DenyVerdict } from './verdict.ts';
 import { excess, inWords, ofNodes, queuesAbove, roomWarnings } from './room-warnings.ts';
 import type { AskedRoom } from './room-warnings.ts';
 import { refuse } from './verdict.ts';

@@ -1,7 +1,46 @@
+import type { Enforcement } from '../src/api/records/policy.ts';
+import type { FetchQuestion } from './question.ts';
 import type { ReasonCode } from '../src/api/reasons.ts';
 import type { FieldError } from '../src/lib/field-error.ts';
 import type { PatchOperation } from '../src/lib/json-patch.ts';
-import type { AllowVerdict, DenyVerdict, PolicyHit, Verdict } from './admission.ts';
+
+export interface AllowVerdict {
+  readonly kind: 'allow';
+  /** Empty for "leave it as it is"; always empty from validators. */
+  readonly patch: readonly PatchOperation[];
+  /** Shown by kubectl; each at most 120 characters, no line breaks. */
+  readonly warnings: readonly string[];
+  /** Short keys (`[a-z-]+`); the API server prefixes them with the webhook's name in its audit log. */
+  readonly audit: Readonly<Record<string, string>>;
+  /** Policies that were for the object, to be counted; absent for none. */
+  readonly hits?: readonly PolicyHit[];
+}
+
+/** A policy that was for an object. */
+export interface PolicyHit {
+  /** Its id. */
+  readonly policy: string;
+  readonly enforcement: Enforcement;
+}
+
+export interface DenyVerdict {
+  readonly kind: 'deny';
+  /** 422 for bad values, 403 for forbidden acts. */
+  readonly code: 403 | 422;
+  /** Reason code from src/api/reasons.ts. */
+  readonly reason: string;
+  readonly errors: readonly FieldError[];
+  /** What the view lacks and the refusal rests on. A view may be late, so it is looked up before anybody is refused. */
+  readonly doubts?: readonly FetchQuestion[];
+}
+
+/** An internal fault; the review is answered by the declared failure mode, and counted. */
+export interface ErrorVerdict {
+  readonly kind: 'error';
+  readonly message: string;
+}
+
+export type Verdict = AllowVerdict | DenyVerdict | ErrorVerdict;
 
 /** "Leave it as it is": one shared object, so that the hot path allocates nothing for it. */
 export const UNCHANGED: AllowVerdict = Object.freeze({

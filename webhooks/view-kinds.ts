@@ -1,3 +1,4 @@
+import type { ViewKind } from './view-kind.ts';
 import { projectDataset } from '../src/api/projections/dataset.ts';
 import { projectHyperNode } from '../src/api/projections/hyper-node.ts';
 import { projectNamespace } from '../src/api/projections/namespace.ts';
@@ -26,16 +27,6 @@ import {
   WORKLOAD_POLICIES,
 } from '../src/api/resources.ts';
 import type { ResourceType } from '../src/api/resources.ts';
-import type { AdmissionRow } from './row.ts';
-
-/** A kind that rows may look up, and by what. */
-export interface ViewKind<T> {
-  readonly type: ResourceType;
-  readonly project: (raw: unknown) => T | undefined;
-  readonly keyOf: (record: T) => string;
-  /** Further ways to find records; an empty key is not filed. */
-  readonly indices: Readonly<Record<string, (record: T) => string>>;
-}
 
 export const QUEUE_VIEW: ViewKind<QueueRecord> = {
   type: QUEUES,
@@ -127,7 +118,7 @@ const ALL: readonly AnyViewKind[] = [
 ];
 
 /** The kinds that some rows read: what has to be watched for them, and listed before they may answer. */
-export function viewKindsOf(rows: readonly AdmissionRow[]): readonly AnyViewKind[] {
+export function viewKindsOf(rows: readonly { readonly reads: readonly ResourceType[] }[]): readonly AnyViewKind[] {
   const read = new Set(rows.flatMap((row) => row.reads));
   return ALL.filter((kind) => read.has(kind.type));
 }

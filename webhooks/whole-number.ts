@@ -1,7 +1,7 @@
 import { fieldError, keyPath } from '../src/lib/field-error.ts';
 import { member } from '../src/lib/json.ts';
 import type { JsonObject } from '../src/lib/json.ts';
-import type { DenyVerdict } from './admission.ts';
+import type { DenyVerdict } from './verdict.ts';
 import { refuse } from './verdict.ts';
 
 /** A whole number from an annotation; `value` is undefined when the annotation is absent. */

@@ -1,4 +1,4 @@
-import type { PostAnswer } from '../engine/outside/outside-desk.ts';
+import type { PostAnswer } from '../engine/outside/post.ts';
 import { fetchJson } from './fetch-json.ts';
 
 /** As in Volcano. */

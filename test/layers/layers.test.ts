@@ -6,7 +6,7 @@ import { edge, LAYERS } from '../../tools/layer-matrix.ts';
 import { HOT_KERNELS } from '../../tools/lint/rules.ts';
 import { ambientPlants } from './ambient-plants.ts';
 import { edgePlants } from './edge-plants.ts';
-import { housePlants, typeCyclePlants } from './house-plants.ts';
+import { housePlants, modelCirclePlants } from './house-plants.ts';
 import type { Plant } from './plant.ts';
 import { makeSkeleton } from './skeleton.ts';
 import type { Skeleton } from './skeleton.ts';
@@ -32,8 +32,8 @@ const LAYER_RULES = new Set(['no-restricted-imports', 'no-restricted-globals', '
 
 describe('the layer law', () => {
   const houses = housePlants();
-  const plants: readonly Plant[] = [...edgePlants(), ...ambientPlants(), ...houses, ...typeCyclePlants()];
-  const lawful = [...edgePlants(), ...ambientPlants(), ...typeCyclePlants()];
+  const plants: readonly Plant[] = [...edgePlants(), ...ambientPlants(), ...houses, ...modelCirclePlants()];
+  const lawful = [...edgePlants(), ...ambientPlants(), ...modelCirclePlants()];
   let skeleton: Skeleton;
   let linted: ReadonlyMap<string, ReadonlySet<string>>;
   let graph: LayerReport;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
 import type { ActionName, SchedulerPolicy } from '../../src/config/policy.ts';
-import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../src/scheduler/model/task-status.ts';
 import type { Task } from '../../src/scheduler/model/task.ts';
 import type { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import type { Queue } from '../../src/scheduler/model/queue.ts';

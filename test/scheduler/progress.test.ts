@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../src/scheduler/model/task-status.ts';
 import { makeShape } from '../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../support/scheduler-world.ts';
 import { PART_LABEL, partsOf } from '../support/sub-groups.ts';

@@ -9,7 +9,7 @@ import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import { dropUnusedNames } from '../../src/scheduler/ledger/unused-names.ts';
 import { Statement } from '../../src/scheduler/session/statement.ts';
-import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../src/scheduler/model/task-status.ts';
 import { capacityPolicy } from '../support/capacity-world.ts';
 import { withoutAmbient } from '../support/pure.ts';
 import { decisionText, digest, SchedulerModel, steps } from '../support/scheduler-model.ts';

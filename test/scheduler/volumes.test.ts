@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { NodeTerm } from '../../src/api/records/scheduling-shape.ts';
 import { Statement } from '../../src/scheduler/session/statement.ts';
-import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../src/scheduler/model/task-status.ts';
 import type { WaitingClaim } from '../../src/scheduler/volumes/claim-state.ts';
 import { makePod, makeShape } from '../support/records.ts';
 import { amounts, SchedulerWorld } from '../support/scheduler-world.ts';

@@ -3,7 +3,7 @@ import { NODE_GROUP_LABEL, REVOCABLE_ZONE_KEY, TASK_ANTI_AFFINITY_ANNOTATION } f
 import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
-import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../src/scheduler/model/task-status.ts';
 import type { PluginSet } from '../../src/scheduler/framework/plugin.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { Decision } from '../../src/scheduler/session/decision.ts';

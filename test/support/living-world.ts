@@ -2,7 +2,7 @@ import { podWith } from '../../src/api/records/stored-pod.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import type { Queue } from '../../src/scheduler/model/queue.ts';
 import type { EvictDecision } from '../../src/scheduler/session/decision.ts';
-import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../src/scheduler/model/task-status.ts';
 import { makePod } from './records.ts';
 import { SchedulerWorld } from './scheduler-world.ts';
 import type { Outcome } from './scheduler-world.ts';

@@ -21,7 +21,7 @@ import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts'
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import type { Change, ChangeHandler, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
-import type { Post } from '../../src/engine/outside/outside-desk.ts';
+import type { Post } from '../../src/engine/outside/post.ts';
 import { SchedulerLoop } from '../../src/engine/cycle/scheduler-loop.ts';
 import { SLUICES_WORDS } from '../../src/engine/cycle/tell/words.ts';
 import type { Words } from '../../src/engine/cycle/tell/words.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { NO_LABELS } from '../../src/api/records/label-selector.ts';
 import { podWith } from '../../src/api/records/stored-pod.ts';
-import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../src/scheduler/model/task-status.ts';
 import type { Task } from '../../src/scheduler/model/task.ts';
 import type { Decision, EvictDecision } from '../../src/scheduler/session/decision.ts';
 import { makeShape } from './records.ts';

@@ -14,7 +14,7 @@ import type { NodeTable } from '../../src/scheduler/placement/node-table.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import type { Job } from '../../src/scheduler/model/job.ts';
 import type { TaskClass } from '../../src/scheduler/model/task-class.ts';
-import { TaskStatus } from '../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../src/scheduler/model/task-status.ts';
 import { evenSpread, HOST, OWN_LABELS, podRules, podTerm, podWishes, wishTerm } from './pod-rules.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeQuota, makeShape } from './records.ts';
 import { amounts, GPU } from './scheduler-world.ts';

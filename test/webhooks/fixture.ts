@@ -29,11 +29,11 @@ import type {
   KindView,
   NeverFits,
   QueueView,
-  Verdict,
 } from '../../webhooks/admission.ts';
+import type { Verdict } from '../../webhooks/verdict.ts';
 import { NO_POLICIES } from '../../webhooks/policies/policy-set.ts';
 import type { PolicySet } from '../../webhooks/policies/policy-set.ts';
-import type { ViewKind } from '../../webhooks/view-kinds.ts';
+import type { ViewKind } from '../../webhooks/view-kind.ts';
 
 /** A request with the usual values; `over` replaces some. */
 export function request(over: Partial<AdmissionRequest> = {}): AdmissionRequest {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DenyVerdict } from '../../webhooks/admission.ts';
+import type { DenyVerdict } from '../../webhooks/verdict.ts';
 import { defaultQueue, queueDenial } from '../../webhooks/queue-choice.ts';
 import { summary, view } from './fixture.ts';
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { ClusterView, Verdict } from '../../webhooks/admission.ts';
+import type { ClusterView } from '../../webhooks/admission.ts';
+import type { Verdict } from '../../webhooks/verdict.ts';
 import { mutateWorkload } from '../../webhooks/apps/mutate.ts';
 import { mutateJob } from '../../webhooks/jobs/mutate.ts';
 import { mutatePod } from '../../webhooks/pods/mutate.ts';

@@ -1,6 +1,7 @@
 import { DAEMON_SETS } from '../../src/api/resources.ts';
 import { objectAt } from '../../src/lib/json.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { namedQueue } from '../queue-choice.ts';
 import { bypassOf } from '../rights/bypass.ts';
 import { isUnasked } from '../rights/right.ts';

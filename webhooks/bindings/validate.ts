@@ -1,6 +1,7 @@
 import { PODS } from '../../src/api/resources.ts';
 import { isJsonObject, stringAt } from '../../src/lib/json.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { NO_ANSWERS } from '../question.ts';
 import type { Answers, Question } from '../question.ts';
 import { bypassOf } from '../rights/bypass.ts';

@@ -2,7 +2,8 @@ import { VCJOBS } from '../../src/api/resources.ts';
 import { isJsonObject, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { mutateVcjob } from '../vcjobs/mutate.ts';
 import { validateVcjobReview } from '../vcjobs/validate.ts';
 

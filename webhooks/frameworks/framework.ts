@@ -1,4 +1,5 @@
-import type { ClusterView, DenyVerdict } from '../admission.ts';
+import type { ClusterView } from '../admission.ts';
+import type { DenyVerdict } from '../verdict.ts';
 import type { Membership } from '../pods/membership.ts';
 import type { PodFacts } from '../pods/pod-facts.ts';
 

@@ -9,7 +9,8 @@ import {
 import { podRequests } from '../../src/api/projections/pod-requests.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
-import type { ClusterView, DenyVerdict } from '../admission.ts';
+import type { ClusterView } from '../admission.ts';
+import type { DenyVerdict } from '../verdict.ts';
 import { dnsLabel, MAX_NAME_LENGTH, NONCE_LENGTH } from '../group-name.ts';
 import { digest } from '../../src/lib/digest.ts';
 import { roomFor, sumOfRoom } from '../room.ts';

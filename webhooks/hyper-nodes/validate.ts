@@ -3,7 +3,8 @@ import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { arrayAt, memberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
-import type { AdmissionRequest, Verdict } from '../admission.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { refuse, UNCHANGED } from '../verdict.ts';
 

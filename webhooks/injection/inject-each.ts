@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { DenyVerdict } from '../admission.ts';
+import type { DenyVerdict } from '../verdict.ts';
 import type { PatchPath } from '../object-patch.ts';
 import type { TemplateFacts } from '../template-facts.ts';
 import { joinDenials } from '../verdict.ts';

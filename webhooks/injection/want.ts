@@ -1,4 +1,4 @@
-import type { DenyVerdict, PolicyHit } from '../admission.ts';
+import type { DenyVerdict, PolicyHit } from '../verdict.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { joinDenials } from '../verdict.ts';
 import { joinInjections, NO_INJECTION } from './injection.ts';

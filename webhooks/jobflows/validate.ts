@@ -1,7 +1,8 @@
 import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
-import type { AdmissionRequest, Verdict } from '../admission.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { qualifiedNameProblem } from '../pod-template/names.ts';
 import { allow, refuse, UNCHANGED } from '../verdict.ts';

@@ -1,6 +1,6 @@
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { JOBS } from '../../src/api/resources.ts';
-import type { Verdict } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { joinTemplate } from '../frameworks/join-template.ts';
 import type { Inheritance } from '../inheritance.ts';
 import { knownQueueWarning } from '../named-group.ts';

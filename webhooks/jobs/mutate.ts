@@ -1,6 +1,7 @@
 import type { Submitter } from '../../src/api/submitter-claim.ts';
 import { isJsonObject, memberAt } from '../../src/lib/json.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { controllerOf } from '../controller-of.ts';
 import { inheritanceOf } from '../inheritance.ts';

@@ -3,7 +3,7 @@ import type { GroupPlan } from '../../src/api/group-plan.ts';
 import { GROUP_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import type { SignedSubmitter } from '../../src/api/submitter-claim.ts';
 import { objectAt } from '../../src/lib/json.ts';
-import type { DenyVerdict } from '../admission.ts';
+import type { DenyVerdict } from '../verdict.ts';
 import { wishedNetwork, wishedRoom } from '../group-wishes.ts';
 import { roomFor } from '../room.ts';
 import { isKept } from '../kept.ts';

@@ -1,7 +1,8 @@
 import { GROUP_PLAN_ANNOTATION, POLICY_MIN_MEMBER_ANNOTATION } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { anyChanged } from '../cel.ts';
 import type { MetadataKey } from '../cel.ts';
 import type { Condition } from '../conditions.ts';

@@ -1,7 +1,8 @@
 import { isJsonObject } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { idleFieldWarnings } from '../vcjobs/idle-fields.ts';

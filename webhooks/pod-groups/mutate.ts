@@ -1,4 +1,5 @@
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue } from '../queue-choice.ts';
 import { allow, UNCHANGED } from '../verdict.ts';

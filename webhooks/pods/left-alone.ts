@@ -1,6 +1,6 @@
 import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { isJsonObject, member } from '../../src/lib/json.ts';
-import type { AllowVerdict } from '../admission.ts';
+import type { AllowVerdict } from '../verdict.ts';
 import type { Inheritance } from '../inheritance.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { isDaemonSetController, isKubelet } from '../requester.ts';

@@ -2,7 +2,8 @@ import { GROUP_NAME_ANNOTATION, GROUP_PLAN_ANNOTATION, QUEUE_NAME_LABEL, TASK_SP
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { forbid, UNCHANGED } from '../verdict.ts';
 import { readPodFacts } from './pod-facts.ts';

@@ -1,6 +1,7 @@
 import type { Policy } from '../../src/api/records/policy.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
-import type { ClusterView, DenyVerdict } from '../admission.ts';
+import type { ClusterView } from '../admission.ts';
+import type { DenyVerdict } from '../verdict.ts';
 import { NO_INJECTION } from '../injection/injection.ts';
 import type { Injection } from '../injection/injection.ts';
 import type { Want } from '../injection/want.ts';

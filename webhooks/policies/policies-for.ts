@@ -7,7 +7,7 @@ import type { Want } from '../injection/want.ts';
 import type { TemplateFacts } from '../template-facts.ts';
 import { decide } from './decide.ts';
 import { wantOfFailures } from './failures.ts';
-import { policyContext } from './policy-context.ts';
+import { policyContext } from './read-context.ts';
 import { NO_POLICIES } from './policy-set.ts';
 import { policyTarget } from './target.ts';
 

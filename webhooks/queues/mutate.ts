@@ -1,6 +1,7 @@
 import { HIERARCHY_ANNOTATION, HIERARCHY_WEIGHTS_ANNOTATION, ROOT_QUEUE } from '../../src/api/keys.ts';
 import { isJsonObject, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
-import type { AdmissionRequest, Verdict } from '../admission.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 

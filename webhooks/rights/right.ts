@@ -1,6 +1,7 @@
 import type { ReasonCode } from '../../src/api/reasons.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
-import type { AdmissionRequest, ClusterView, DenyVerdict, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { DenyVerdict, Verdict } from '../verdict.ts';
 import type { Answers, AuthoriseQuestion } from '../question.ts';
 import { isClusterController } from '../requester.ts';
 import { forbid, joinDenials, withWarnings } from '../verdict.ts';

@@ -7,7 +7,8 @@ import {
 } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import { objectAt, stringAt } from '../../src/lib/json.ts';
-import type { AdmissionRequest, Verdict } from '../admission.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { planOf } from '../own-plan.ts';
 import { readTemplateFacts } from '../template-facts.ts';
 import type { TemplateFacts } from '../template-facts.ts';

@@ -1,4 +1,5 @@
-import type { AdmissionRequest, Verdict } from '../admission.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 
 /** For kinds of Volcano that nothing acts on yet: whoever makes such an object is told so. */

@@ -1,4 +1,5 @@
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { writeOwnSubmitter } from '../submitter.ts';

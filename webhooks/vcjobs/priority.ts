@@ -1,5 +1,5 @@
 import { forbid } from '../verdict.ts';
-import type { DenyVerdict } from '../admission.ts';
+import type { DenyVerdict } from '../verdict.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';

@@ -1,6 +1,7 @@
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { ClusterView, DenyVerdict } from '../admission.ts';
+import type { ClusterView } from '../admission.ts';
+import type { DenyVerdict } from '../verdict.ts';
 import { denialInWords } from '../queue-words.ts';
 
 /** Why the job's queue takes no new work; undefined when it does. */

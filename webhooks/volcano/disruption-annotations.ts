@@ -3,7 +3,8 @@ import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { AdmissionRequest, Verdict } from '../admission.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { refuse, UNCHANGED } from '../verdict.ts';
 
 const KEYS = [MIN_AVAILABLE_ANNOTATION, MAX_UNAVAILABLE_ANNOTATION] as const;

@@ -3,7 +3,8 @@ import type { ResourceGroup } from '../../src/api/resource-group.ts';
 import { arrayAt, memberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { isSame } from '../../src/lib/same.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../admission.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 

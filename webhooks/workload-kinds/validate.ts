@@ -6,7 +6,8 @@ import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
-import type { AdmissionRequest, Verdict } from '../admission.ts';
+import type { AdmissionRequest } from '../admission.ts';
+import type { Verdict } from '../verdict.ts';
 import { refuse, UNCHANGED } from '../verdict.ts';
 
 /** A WorkloadKind that could not be acted on is refused, with every mistake. */

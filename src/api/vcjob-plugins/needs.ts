@@ -3,7 +3,7 @@ import type { FieldErrorKind } from '../../lib/field-error.ts';
 import { arrayAt, numberAt, stringAt } from '../../lib/json.ts';
 import { taskName } from './task-name.ts';
 import type { PluginProblem } from './plugin-problem.ts';
-import type { PluginsOfJob } from './read-plugins.ts';
+import type { PluginsOfJob } from './plugins-of-job.ts';
 
 /** Of a DNS label, which names of hosts, volumes and Services are. */
 const LABEL_LENGTH = 63;

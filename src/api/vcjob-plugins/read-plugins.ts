@@ -1,13 +1,11 @@
+import type { PluginsOfJob } from './plugins-of-job.ts';
 import { fieldError, keyPath } from '../../lib/field-error.ts';
 import { arrayAt, objectAt } from '../../lib/json.ts';
 import { needProblems } from './needs.ts';
 import { PLUGIN_FLAGS, PLUGIN_NAMES } from './plugin-flags.ts';
-import type { PluginArguments, PluginName } from './plugin-flags.ts';
+import type { PluginName } from './plugin-flags.ts';
 import type { PluginProblem } from './plugin-problem.ts';
 import { readFlags } from './read-flags.ts';
-
-/** What a job tells its plugins; undefined for a plugin that it does not name. */
-export type PluginsOfJob = { readonly [N in PluginName]: PluginArguments<N> | undefined };
 
 export interface ReadPlugins {
   readonly plugins: PluginsOfJob;

@@ -3,7 +3,7 @@ import { arrayAt, objectAt, stringAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { AuthoriseQuestion } from '../../../webhooks/question.ts';
 import type { InputMistake, Manifest } from './manifest.ts';
-import type { OfflineUser } from './offline-review.ts';
+import type { OfflineUser } from './offline-user.ts';
 import { isOf } from './sorts.ts';
 
 /** True where some object says who may do what: then what none of them allows is denied. */

@@ -28,7 +28,7 @@ import { isOf } from './sorts.ts';
 import type { RightModes } from '../../../webhooks/rights/mode.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import { viewKindsOf } from '../../../webhooks/view-kinds.ts';
-import type { ViewKind } from '../../../webhooks/view-kinds.ts';
+import type { ViewKind } from '../../../webhooks/view-kind.ts';
 
 /** A cluster that consists of manifests: what a review can look up, and who may answer its questions. */
 export interface OfflineCluster {

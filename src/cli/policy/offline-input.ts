@@ -1,7 +1,7 @@
 import { WORKLOAD_KINDS } from '../../api/resources.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';
 import type { InputMistake, Manifest } from './manifest.ts';
-import type { OfflineUser } from './offline-review.ts';
+import type { OfflineUser } from './offline-user.ts';
 import { readBook } from './policy-book.ts';
 import { readManifests } from './read-manifests.ts';
 import type { OfflineWorld } from './report-object.ts';

@@ -1,3 +1,4 @@
+import type { OfflineUser } from './offline-user.ts';
 import { createHash } from 'node:crypto';
 import { createSystemClock } from '../../adapters/clock.ts';
 import type { ResourceType } from '../../api/resources.ts';
@@ -13,12 +14,6 @@ import type { AdmissionRequest } from '../../../webhooks/admission.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
 import type { OfflineCluster } from './offline-cluster.ts';
 import { whyNotAsked } from './row-match.ts';
-
-/** Who writes. */
-export interface OfflineUser {
-  readonly name: string;
-  readonly groups: readonly string[];
-}
 
 /** What somebody writes. */
 export interface OfflineWrite {

@@ -1,4 +1,4 @@
-import type { OfflineUser } from './offline-review.ts';
+import type { OfflineUser } from './offline-user.ts';
 
 /** Options of the commands about policies as the command line gives them. */
 export interface RawPolicyOptions {

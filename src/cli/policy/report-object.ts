@@ -1,7 +1,7 @@
 import { GROUP_PLAN_ANNOTATION } from '../../api/keys.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { objectAt, stringAt } from '../../lib/json.ts';
-import { policyContext } from '../../../webhooks/policies/policy-context.ts';
+import { policyContext } from '../../../webhooks/policies/read-context.ts';
 import { readTemplateFacts } from '../../../webhooks/template-facts.ts';
 import { differencesOf } from './differences.ts';
 import { worst } from './finding.ts';
@@ -12,7 +12,8 @@ import { offlineCluster } from './offline-cluster.ts';
 import type { OfflineKinds } from './offline-rows.ts';
 import type { OfflineCluster } from './offline-cluster.ts';
 import { requestOf, reviewOffline } from './offline-review.ts';
-import type { OfflineUser, OfflineVerdict, OfflineWrite } from './offline-review.ts';
+import type { OfflineVerdict, OfflineWrite } from './offline-review.ts';
+import type { OfflineUser } from './offline-user.ts';
 import type { PolicyEntry } from './policy-book.ts';
 import { hasTemplatesOfItsOwn, reviewedType, templatePath } from './reviewed-types.ts';
 import { whyNot as clausesAgainst } from './why-not.ts';

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { OUTCOMES } from './finding.ts';
 import type { Outcome } from './finding.ts';
 import type { InputMistake, Manifest } from './manifest.ts';
-import type { OfflineUser } from './offline-review.ts';
+import type { OfflineUser } from './offline-user.ts';
 
 /** Name of the files that `sluice policy test` looks for. */
 export const TEST_FILE_NAMES: readonly string[] = ['sluice-test.yaml', 'sluice-test.yml'];

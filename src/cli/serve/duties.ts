@@ -1,4 +1,4 @@
-import type { RawServeOptions, ServeOptions } from './serve-options.ts';
+import type { ServeOptions } from './serve-options.ts';
 
 type Asked = Pick<ServeOptions, 'keepsWebhooks' | 'roles'>;
 
@@ -19,16 +19,4 @@ export function makesCertificates({
   isReadOnly,
 }: Pick<ServeOptions, 'certificateFolder' | 'injectCaFrom' | 'isReadOnly'>): boolean {
   return certificateFolder === undefined && injectCaFrom === undefined && !isReadOnly;
-}
-
-/** What nobody could act on, in one sentence. */
-export function misplacedFlag(
-  { readOnly, keepWebhooks, install }: RawServeOptions,
-  roles: ReadonlySet<string>,
-): string | undefined {
-  if (readOnly !== true) return undefined;
-  if (roles.size !== 1 || !roles.has('webhook')) return '--read-only goes with --roles webhook';
-  return install === true || keepWebhooks === true
-    ? '--read-only writes nothing: --install and --keep-webhooks go elsewhere'
-    : undefined;
 }

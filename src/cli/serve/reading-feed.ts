@@ -1,3 +1,4 @@
+import type { ConfigMapPlace } from './setting-places.ts';
 import { readYaml } from '../../adapters/yaml-text.ts';
 import type { Complaint, Setting } from '../../api/controller-settings.ts';
 import type { ConfigMapRecord } from '../../api/records/config-map-record.ts';
@@ -9,12 +10,6 @@ import { followConfigMap } from './config-map-feed.ts';
 import type { ConfigurationFeed, FeedBase } from './config-map-feed.ts';
 
 type Base = FeedBase & { readonly log: Logger };
-
-/** A ConfigMap of Volcano's chart, by its place. */
-export interface ConfigMapPlace {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** A configuration that stands as YAML under one key of a ConfigMap. */
 export interface FollowedReading<T> {

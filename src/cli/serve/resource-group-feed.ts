@@ -3,7 +3,8 @@ import { readResourceGroups } from '../../config/read-resource-groups.ts';
 import type { Logger } from '../../engine/ports.ts';
 import type { ConfigurationFeed, FeedBase } from './config-map-feed.ts';
 import { followReading } from './reading-feed.ts';
-import type { ConfigMapPlace, FollowedReading } from './reading-feed.ts';
+import type { FollowedReading } from './reading-feed.ts';
+import type { ConfigMapPlace } from './setting-places.ts';
 
 export const ADMISSION: FollowedReading<readonly ResourceGroup[]> = {
   what: 'admission configuration',

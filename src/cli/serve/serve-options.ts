@@ -8,7 +8,6 @@ import type { RightMode, RightModes } from '../../../webhooks/rights/mode.ts';
 import type { NeverFits } from '../../../webhooks/admission.ts';
 import { VOLCANO_NAMESPACE, volcanoRelease } from '../../api/volcano-release.ts';
 import type { VolcanoRelease } from '../../api/volcano-release.ts';
-import { misplacedFlag } from './duties.ts';
 import type { Role } from './role.ts';
 import { ROLES } from './role.ts';
 
@@ -119,6 +118,18 @@ export function readServeOptions(raw: RawServeOptions): ServeOptions | string {
     ...times,
     logLevel: raw.logLevel,
   };
+}
+
+/** What nobody could act on, in one sentence. */
+function misplacedFlag(
+  { readOnly, keepWebhooks, install }: RawServeOptions,
+  roles: ReadonlySet<string>,
+): string | undefined {
+  if (readOnly !== true) return undefined;
+  if (roles.size !== 1 || !roles.has('webhook')) return '--read-only goes with --roles webhook';
+  return install === true || keepWebhooks === true
+    ? '--read-only writes nothing: --install and --keep-webhooks go elsewhere'
+    : undefined;
 }
 
 function readRelease({ compat, release }: RawServeOptions): VolcanoRelease | undefined | string {

@@ -1,3 +1,4 @@
+import type { SettingPlaces } from './setting-places.ts';
 import type { ControllerSettings } from '../../api/controller-settings.ts';
 import { NO_SETTINGS } from '../../api/controller-settings.ts';
 import type { ShardingSettings } from '../../api/sharding.ts';
@@ -7,13 +8,7 @@ import { readSharding } from '../../config/read-sharding.ts';
 import type { Logger } from '../../engine/ports.ts';
 import type { ConfigurationFeed, FeedBase } from './config-map-feed.ts';
 import { followReading } from './reading-feed.ts';
-import type { ConfigMapPlace, FollowedReading } from './reading-feed.ts';
-
-/** Where the settings of controllers stand. */
-export interface SettingPlaces {
-  readonly sharding: ConfigMapPlace;
-  readonly discovery: ConfigMapPlace;
-}
+import type { FollowedReading } from './reading-feed.ts';
 
 export const SHARDING: FollowedReading<ShardingSettings> = {
   what: 'sharding configuration',

@@ -9,7 +9,7 @@ import { Fetcher } from '../../engine/admission/fetcher.ts';
 import type { QuestionPorts } from '../../engine/admission/questions.ts';
 import { BUILT_IN_KINDS } from '../../../webhooks/frameworks/workload-kinds.ts';
 import { viewKindsOf } from '../../../webhooks/view-kinds.ts';
-import type { ViewKind } from '../../../webhooks/view-kinds.ts';
+import type { ViewKind } from '../../../webhooks/view-kind.ts';
 import { answeredRows } from './admission-rows.ts';
 import { EngineClient } from './engine-client.ts';
 import { followResourceGroups } from './resource-group-feed.ts';

@@ -5,7 +5,7 @@ import type { MetricsSnapshot } from '../../adapters/metrics.ts';
 import type { NumberedPolicy, PolicySource } from '../../config/policy-source.ts';
 import type { ServingMaterial } from '../../engine/certificates/certificate-maker.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../../engine/cycle/explainer.ts';
-import type { SettingPlaces } from './settings-feed.ts';
+import type { SettingPlaces } from './setting-places.ts';
 import type { KeyRing } from '../../engine/submitters/key-ring.ts';
 import type { LeaseTimings } from '../../engine/lead/lease.ts';
 import type { RightModes } from '../../../webhooks/rights/mode.ts';

@@ -3,7 +3,8 @@ import type { ReasonCode } from '../../api/reasons.ts';
 import { formatFieldError } from '../../lib/field-error.ts';
 import type { FieldError } from '../../lib/field-error.ts';
 import type { PatchOperation } from '../../lib/json-patch.ts';
-import type { AdmissionRequest, DenyVerdict } from '../../../webhooks/admission.ts';
+import type { AdmissionRequest } from '../../../webhooks/admission.ts';
+import type { DenyVerdict } from '../../../webhooks/verdict.ts';
 
 /** Why a review is answered with a refusal; becomes the `status` of the response. */
 export interface Denial {

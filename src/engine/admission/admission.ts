@@ -1,14 +1,8 @@
 import { isJsonObject, memberAt } from '../../lib/json.ts';
 import { applyPatch } from '../../lib/json-patch-apply.ts';
 import type { PatchOperation } from '../../lib/json-patch.ts';
-import type {
-  AdmissionRequest,
-  AllowVerdict,
-  ClusterView,
-  DenyVerdict,
-  PolicyHit,
-  Verdict,
-} from '../../../webhooks/admission.ts';
+import type { AdmissionRequest, ClusterView } from '../../../webhooks/admission.ts';
+import type { AllowVerdict, DenyVerdict, PolicyHit, Verdict } from '../../../webhooks/verdict.ts';
 import { NO_ANSWERS } from '../../../webhooks/question.ts';
 import type { Answers, Question } from '../../../webhooks/question.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';

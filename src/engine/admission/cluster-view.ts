@@ -20,7 +20,8 @@ import {
   PRIORITY_CLASS_VIEW,
   QUEUE_VIEW,
 } from '../../../webhooks/view-kinds.ts';
-import type { AnyViewKind, ViewKind } from '../../../webhooks/view-kinds.ts';
+import type { AnyViewKind } from '../../../webhooks/view-kinds.ts';
+import type { ViewKind } from '../../../webhooks/view-kind.ts';
 import { amountsOfText } from '../../api/amounts.ts';
 import { DEFAULT_QUEUE } from '../../api/keys.ts';
 import type { ResourceType } from '../../api/resources.ts';

@@ -1,7 +1,7 @@
 import type { ClusterView, KindView, QueueView } from '../../../webhooks/admission.ts';
 import { queueQuestion } from '../../../webhooks/queue-choice.ts';
 import type { Answers } from '../../../webhooks/question.ts';
-import type { ViewKind } from '../../../webhooks/view-kinds.ts';
+import type { ViewKind } from '../../../webhooks/view-kind.ts';
 import { projectQueue } from '../../api/projections/queue.ts';
 import { QUEUES } from '../../api/resources.ts';
 import { queueView } from './cluster-view.ts';

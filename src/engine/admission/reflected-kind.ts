@@ -1,5 +1,5 @@
 import type { KindView } from '../../../webhooks/admission.ts';
-import type { ViewKind } from '../../../webhooks/view-kinds.ts';
+import type { ViewKind } from '../../../webhooks/view-kind.ts';
 import { Mirror } from '../mirror.ts';
 import type { Change } from '../ports.ts';
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../scheduler/framework/plugin.ts';
+import type { Refusal } from '../../scheduler/model/refusal.ts';
 import type { Clock } from '../ports.ts';
 
 const MIN_REST_MS = 1000;

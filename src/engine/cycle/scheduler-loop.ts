@@ -27,7 +27,7 @@ import type { ExplainAnswer, ExplainQuestion } from './explainer.ts';
 import { GroupWriter } from './tell/group-writer.ts';
 import { LookAgain } from './look-again.ts';
 import { OutsideDesk } from '../outside/outside-desk.ts';
-import type { Post } from '../outside/outside-desk.ts';
+import type { Post } from '../outside/post.ts';
 import { PlanKeeper } from './bind/plan-keeper.ts';
 import { PlanRecovery } from './bind/plan-recovery.ts';
 import type { Clock, ClusterWriter, Leadership, Logger, Metrics, Randomness } from '../ports.ts';

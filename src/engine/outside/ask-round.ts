@@ -1,7 +1,7 @@
 import { arrayAt, isJsonObject, member, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { AskedNode, AskedPod, RoundSubject, Verdict } from '../../scheduler/ledger/outside-rounds.ts';
-import type { PostAnswer } from './outside-desk.ts';
+import type { PostAnswer } from './post.ts';
 import { nodeInfo, taskInfo } from './volcano-task-bodies.ts';
 
 /** Posts one body to the program, within its time. */

@@ -1,3 +1,4 @@
+import type { Post, PostAnswer } from './post.ts';
 import { isJsonObject, member } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type {
@@ -10,13 +11,6 @@ import type { OutsideRounds, Round } from '../../scheduler/ledger/outside-rounds
 import type { Clock, Metrics } from '../ports.ts';
 import { askRound } from './ask-round.ts';
 import { jobInfo, queueInfo } from './volcano-bodies.ts';
-
-/** What a POST brought; nothing is thrown. */
-export type PostAnswer =
-  { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'failed'; readonly why: string };
-
-/** Posts a JSON body within the time. */
-export type Post = (url: string, body: string, timeoutMs: number) => Promise<PostAnswer>;
 
 type Rounds = Pick<OutsideRounds<never>, 'take' | 'answered'>;
 

@@ -1,5 +1,5 @@
 import { joined } from '../../lib/joined.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Job } from '../model/job.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';

@@ -1,11 +1,11 @@
 import { incompleteParts } from '../framework/lacking-sub-groups.ts';
 import type { Job } from '../model/job.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Queue } from '../model/queue.ts';
 import type { SubGroups } from '../model/sub-groups.ts';
 import type { Session } from '../session/session.ts';
 import type { NodePicker } from '../placement/node-picker.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import { bestNode, forGang } from './job-turn.ts';
 import { placeNear } from './near-turn.ts';
 import { JobHeaps } from './job-heaps.ts';

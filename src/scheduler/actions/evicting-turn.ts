@@ -4,7 +4,7 @@ import type { Job } from '../model/job.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
 import type { SubGroups } from '../model/sub-groups.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Session } from '../session/session.ts';
 import { EvictionPlanner } from './eviction-planner.ts';
 import type { Preemptor } from './eviction-planner.ts';

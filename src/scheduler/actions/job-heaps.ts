@@ -2,7 +2,7 @@ import type { WaitingLine } from '../ledger/waiting-line.ts';
 import type { Job } from '../model/job.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import type { JobSet } from '../model/job-set.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
 import { jobLine, OneLine } from './job-line.ts';

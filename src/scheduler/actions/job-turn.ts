@@ -1,10 +1,10 @@
 import { NOTHING_FREED } from '../framework/plugin.ts';
 import { incompleteParts, subGroupCounts } from '../framework/lacking-sub-groups.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { SubGroups } from '../model/sub-groups.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { NodePicker } from '../placement/node-picker.ts';

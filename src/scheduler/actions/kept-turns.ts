@@ -3,7 +3,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { NodePicker } from '../placement/node-picker.ts';

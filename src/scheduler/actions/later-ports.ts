@@ -1,6 +1,6 @@
 import type { HostPort } from '../../api/records/scheduling-shape.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
 /**

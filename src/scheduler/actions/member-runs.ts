@@ -1,6 +1,6 @@
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 

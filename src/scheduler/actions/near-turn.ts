@@ -1,5 +1,6 @@
 import type { ReasonCode } from '../../api/reasons.ts';
-import type { DomainSearch, Refusal } from '../framework/plugin.ts';
+import type { DomainSearch } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Job } from '../model/job.ts';
 import type { Session } from '../session/session.ts';
 import type { Domain } from '../topology/domain.ts';

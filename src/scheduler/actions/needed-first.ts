@@ -1,7 +1,7 @@
 import type { Framework } from '../framework/framework.ts';
 import type { Job } from '../model/job.ts';
 import type { SubGroups } from '../model/sub-groups.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import { pendingTasks } from './pending-tasks.ts';
 

@@ -1,6 +1,6 @@
 import { isStanding } from '../model/bundles.ts';
 import type { Job } from '../model/job.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Session } from '../session/session.ts';
 import { evictFor, isStarving } from './evict-for.ts';
 import { GANG_PREEMPT, PREEMPT, PREEMPT_WITHIN } from './victim-rule.ts';

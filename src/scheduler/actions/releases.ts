@@ -3,7 +3,7 @@ import { amountOf } from '../ledger/start-plans.ts';
 import type { Amounts } from '../ledger/start-plans.ts';
 import type { Queue } from '../model/queue.ts';
 import { runEndMs } from '../model/run-time.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 
 /** Room that a task gives back when it has ended. */
 export interface Release {

@@ -1,6 +1,6 @@
 import type { ReasonCode } from '../../api/reasons.ts';
 import { numberArgument } from '../framework/plugin.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Job } from '../model/job.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import type { Session } from '../session/session.ts';

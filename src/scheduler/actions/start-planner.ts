@@ -1,13 +1,13 @@
 import { joined } from '../../lib/joined.ts';
 import { numberArgument } from '../framework/plugin.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import { amountOf } from '../ledger/start-plans.ts';
 import type { Amounts, StartPlan } from '../ledger/start-plans.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import { runTimeMs } from '../model/run-time.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { nextTask, startingTasks } from './needed-first.ts';

@@ -3,7 +3,7 @@ import type { DomainSearch } from '../framework/plugin.ts';
 import type { Job } from '../model/job.ts';
 import type { SubGroup } from '../model/sub-group.ts';
 import type { SubGroups } from '../model/sub-groups.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskGroup } from '../model/task-group.ts';
 import type { NodePicker } from '../placement/node-picker.ts';

@@ -1,7 +1,7 @@
 import { NOTHING_FREED } from '../framework/plugin.ts';
 import type { Together } from '../model/bundles.ts';
 import { addToLedger } from '../model/queue.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { futureNode, willFit } from './future-node.ts';

@@ -1,5 +1,5 @@
 import type { EvictingAction } from '../../config/policy.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 

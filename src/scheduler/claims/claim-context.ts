@@ -1,6 +1,7 @@
 import type { DeviceClaimRecord } from '../../api/records/device-records.ts';
 import type { NodeTerm } from '../../api/records/scheduling-shape.ts';
-import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
 import { lackWords } from './lack-words.ts';

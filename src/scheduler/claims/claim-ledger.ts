@@ -4,7 +4,7 @@ import type {
   DeviceClaimRecord,
   PodDeviceClaim,
 } from '../../api/records/device-records.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import type { NodeIndex } from '../placement/node-index.ts';

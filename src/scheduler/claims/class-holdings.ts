@@ -5,7 +5,7 @@ import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import { upFrom } from '../model/queue-paths.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import { ClassTotals } from './class-totals.ts';
 import { claimAmounts } from './claim-amounts.ts';

@@ -7,7 +7,7 @@ import type {
 } from '../../api/records/device-records.ts';
 import type { ExtendedResources } from '../../api/devices/extended-resources.ts';
 import { specialRequests } from '../../api/devices/special-claim.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { DeviceFacts } from './device-facts.ts';
 
 /** What a claim means for the place of its pod. */

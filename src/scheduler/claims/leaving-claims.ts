@@ -1,7 +1,7 @@
 import type { AllocatedDevice, DeviceClaimRecord, PodDeviceClaim } from '../../api/records/device-records.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { FactTable } from '../ledger/fact-table.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import { DeviceUses } from './device-uses.ts';
 import type { DeviceUsage } from './device-uses.ts';

@@ -1,7 +1,7 @@
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { PodRuleLedger } from '../ledger/pod-rule-ledger.ts';
 import type { Job } from '../model/job.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
 /** The job has pods that have to stand beside others than their like: whether it can start hangs on who else stands. */

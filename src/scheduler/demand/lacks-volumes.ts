@@ -1,6 +1,6 @@
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Job } from '../model/job.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { VolumeLedger } from '../volumes/volume-ledger.ts';
 
 /** Some of its pending pods use claims: whether it can start hangs on those. */

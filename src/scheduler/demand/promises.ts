@@ -1,7 +1,7 @@
 import type { Job } from '../model/job.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
-import { holdsNode, TaskStatus } from '../model/task.ts';
+import { holdsNode, TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
 /** The job was let in, and is not at its end. */

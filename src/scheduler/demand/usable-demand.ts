@@ -1,10 +1,11 @@
-import type { EmptyCluster, Refusal } from '../framework/plugin.ts';
+import type { EmptyCluster } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { JobDemand } from '../model/job-demand.ts';
 import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts, TaskClass } from '../model/task-class.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import { lacksCompany, needsCompany } from './company.ts';
 import { lacksVolumes, usesClaims } from './lacks-volumes.ts';
 import { neverFits, placesFor } from './never-fits.ts';

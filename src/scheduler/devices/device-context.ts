@@ -1,6 +1,7 @@
 import { ALL_CORES } from '../../api/cards/card-resources.ts';
 import type { CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
-import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Task } from '../model/task.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';

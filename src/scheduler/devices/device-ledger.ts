@@ -1,5 +1,5 @@
 import type { CardChoice, CardPart, CardWish, NodeCards, PodCards } from '../../api/records/card-records.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { NodeTable } from '../placement/node-table.ts';

@@ -5,7 +5,7 @@ import type { Job } from '../model/job.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import type { IndexedAmounts, TaskClass } from '../model/task-class.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Quantities } from './explanation.ts';
 
 /** In whole units of the records: what is left of one is of no use. */

@@ -1,6 +1,6 @@
 import { RoomKeeper } from '../actions/room-keeper.ts';
 import type { Job } from '../model/job.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Decisions } from '../session/decisions.ts';
 import type { Session } from '../session/session.ts';
 import type { PromisedRoom, ReservedRoom } from './explanation.ts';

@@ -1,6 +1,6 @@
 import type { Framework } from '../framework/framework.ts';
 import type { Job } from '../model/job.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
 /** Pending tasks of one class and role that see the nodes in the same way, with one of them. */

@@ -1,6 +1,6 @@
 import type { ReasonCode } from '../../api/reasons.ts';
 import { lackingPods } from '../framework/lacking-pods.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import { unsupportedNeed } from '../framework/unsupported-need.ts';
 import type { Job } from '../model/job.ts';
 import { notOpen } from '../model/queue.ts';

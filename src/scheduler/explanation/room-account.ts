@@ -2,7 +2,7 @@ import type { ReasonCode } from '../../api/reasons.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import { isWithin } from '../model/queue-paths.ts';
-import { holdsNode, TaskStatus } from '../model/task.ts';
+import { holdsNode, TaskStatus } from '../model/task-status.ts';
 import { addPromised, isLetIn } from '../demand/promises.ts';
 import type { Session } from '../session/session.ts';
 import { quantity } from './amounts.ts';

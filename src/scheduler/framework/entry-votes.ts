@@ -2,7 +2,8 @@ import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import { tiersOf } from './hook-table.ts';
 import type { Hook } from './hook-table.ts';
-import type { PluginHooks, Refusal, Vote } from './plugin.ts';
+import type { PluginHooks, Vote } from './plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 
 /** How the votes on letting groups in are counted, and who is told of those that are. */
 export class EntryVotes {

@@ -1,4 +1,4 @@
-import type { Refusal } from './plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 
 /** What a cycle is told about the world beyond its snapshot: the core has no clock and asks nobody. */
 export interface CycleFacts {

@@ -1,6 +1,6 @@
 import { PODS_REFUSED_ANNOTATION } from '../../api/keys.ts';
 import type { Job } from '../model/job.ts';
-import type { Refusal } from './plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 
 /** Says that a group has fewer pods than must start together. */
 export function lackingPods(job: Job): Refusal {

@@ -1,6 +1,6 @@
 import type { Job } from '../model/job.ts';
 import type { SubGroups } from '../model/sub-groups.ts';
-import type { Refusal } from './plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 
 /** Says of which part of the group there are too few pods; undefined when all may become whole that must. O(parts). */
 export function lackingSubGroups(job: Job, subGroups: SubGroups): Refusal | undefined {

@@ -1,5 +1,5 @@
+import type { Refusal } from '../model/refusal.ts';
 import type { ActionName, PluginArguments, PluginName } from '../../config/policy.ts';
-import type { ReasonCode } from '../../api/reasons.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
@@ -8,28 +8,6 @@ import type { SubGroup } from '../model/sub-group.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Domain } from '../topology/domain.ts';
-
-/** Why something is refused, with numbers. */
-export interface Refusal {
-  readonly code: ReasonCode;
-  readonly message: string;
-  /** Those of the message, where it is about one resource. */
-  readonly numbers?: RefusalNumbers;
-  /** What stands in the way is a limit that somebody declared: more nodes would not mend it. */
-  readonly isDeclared?: boolean;
-}
-
-/** What is asked of a resource that has a limit, in the resource's unit. */
-export interface RefusalNumbers {
-  /** By name: an index may mean another resource by the time that somebody asks. */
-  readonly resource: string;
-  readonly asked: number;
-  /** Of the limit, what counts as gone already: held, and promised where promises count. */
-  readonly held: number;
-  readonly limit: number;
-  /** Whose limit it is; absent: the cluster's. */
-  readonly queue?: string;
-}
 
 /** What a plugin that shares out reckons with for a queue; by resource, Infinity or below zero where it says nothing. */
 export interface QueueStanding {

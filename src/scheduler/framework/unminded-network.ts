@@ -1,6 +1,6 @@
 import { isBinding } from '../../api/records/network-rule.ts';
 import type { Job } from '../model/job.ts';
-import type { Refusal } from './plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 
 /** Its pods have to stay within a tier of the network, and nothing of the configuration minds that: they wait rather than stand anywhere. */
 export function unmindedNetwork({ record: { network, subGroups } }: Job): Refusal | undefined {

@@ -1,5 +1,5 @@
 import type { TaskClass } from '../model/task-class.ts';
-import type { Refusal } from './plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 
 /** Why a class is placed nowhere, whatever room there is. */
 export function unsupportedNeed({ shape }: TaskClass): Refusal {

@@ -1,6 +1,6 @@
 import type { JobSet } from '../model/job-set.ts';
 import type { Queue } from '../model/queue.ts';
-import { holdsNode, TaskStatus } from '../model/task.ts';
+import { holdsNode, TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { NodeLedger } from './node-ledger.ts';
 import type { Nominations } from './nominations.ts';

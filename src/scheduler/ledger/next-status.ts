@@ -1,6 +1,6 @@
 import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
 /** The status that the newest record gives a task, or undefined when the pod is of no concern (any more). */

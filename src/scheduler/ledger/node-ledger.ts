@@ -4,7 +4,7 @@ import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import { isSame } from '../../lib/same.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { holdsNode, TaskStatus } from '../model/task.ts';
+import { holdsNode, TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import { sameAmounts, sameFeatures, sameImages } from '../placement/node-features.ts';
 import { MindedRules } from '../placement/minded-rules.ts';

@@ -3,7 +3,7 @@ import type { DeviceLedger } from '../devices/device-ledger.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Job } from '../model/job.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import type { CountedTask, PodRuleLedger } from './pod-rule-ledger.ts';

@@ -1,7 +1,7 @@
 import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import { addToLedger } from '../model/queue.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
 /** What placed orphans hold of a queue, and what of it is on its way out. */

@@ -1,6 +1,6 @@
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
-import type { TaskStatus } from '../model/task.ts';
+import type { TaskStatus } from '../model/task-status.ts';
 
 /** A pod as it stood when somebody was to be asked about it. */
 export interface AskedPod {

@@ -1,7 +1,7 @@
 import type { Job } from '../model/job.ts';
 import type { JobSet } from '../model/job-set.ts';
 import type { Queue } from '../model/queue.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { NodeLedger } from './node-ledger.ts';

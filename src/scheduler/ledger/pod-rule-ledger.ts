@@ -4,7 +4,7 @@ import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PodSelection } from '../../api/records/pod-rules.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { holdsNode, TaskStatus } from '../model/task.ts';
+import { holdsNode, TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { NodeIndex } from '../placement/node-index.ts';
 import type { NodeTable } from '../placement/node-table.ts';

@@ -3,7 +3,8 @@ import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import { podWith } from '../../api/records/stored-pod.ts';
-import type { Task, TaskStatus } from '../model/task.ts';
+import type { Task } from '../model/task.ts';
+import type { TaskStatus } from '../model/task-status.ts';
 
 /** The ledgers that do not look at amounts have nothing new to learn of the task. */
 export function countsAsBefore(task: Task, record: PodRecord, status: TaskStatus): boolean {

@@ -32,7 +32,8 @@ import { areNamedAlike, countsAsBefore, frozen, hasSameRole, isOtherView } from 
 import { Reservation } from './reservation.ts';
 import { ResourceQuotas } from './resource-quotas.ts';
 import { ResourceTable } from '../model/resource-table.ts';
-import { holdsNode, Task, TaskStatus } from '../model/task.ts';
+import { Task } from '../model/task.ts';
+import { holdsNode, TaskStatus } from '../model/task-status.ts';
 import { StartPlans } from './start-plans.ts';
 import { WaitingJobs } from './waiting-jobs.ts';
 import { NetworkFacts } from '../topology/network-facts.ts';

@@ -2,7 +2,9 @@ import { JobBlock } from '../model/job-block.ts';
 import type { Job } from '../model/job.ts';
 import type { JobSet } from '../model/job-set.ts';
 import type { Queue } from '../model/queue.ts';
-import type { JobOrder } from './waiting-lines.ts';
+
+/** How jobs of one queue rank; total, and the same for two jobs as long as neither changes. */
+export type JobOrder = (a: Job, b: Job) => number;
 
 /**
  * The jobs of one queue, best first, in blocks: neither a coming nor a going job moves more than those of its block. It is brought up to date in

@@ -1,11 +1,9 @@
+import type { JobOrder } from './waiting-line.ts';
 import { JobBlock } from '../model/job-block.ts';
 import type { Job } from '../model/job.ts';
 import { JobSet } from '../model/job-set.ts';
 import type { Queue } from '../model/queue.ts';
 import { WaitingLine } from './waiting-line.ts';
-
-/** How jobs of one queue rank; total, and the same for two jobs as long as neither changes. */
-export type JobOrder = (a: Job, b: Job) => number;
 
 /** A change costs as much as a block is long, and a cycle in which nothing changes as much as there are blocks. */
 const MOST_JOBS = 128;

@@ -1,7 +1,7 @@
 import type { Job } from './job.ts';
 import type { SubGroup } from './sub-group.ts';
 import type { TaskGroup } from './task-group.ts';
-import { TaskStatus } from './task.ts';
+import { TaskStatus } from './task-status.ts';
 import type { Task } from './task.ts';
 
 /** Candidates by what it means that they go. */

@@ -1,4 +1,4 @@
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from './refusal.ts';
 import type { RefusalDecision, StatusDecision } from '../session/decision.ts';
 import type { Job } from './job.ts';
 import type { JobSet } from './job-set.ts';

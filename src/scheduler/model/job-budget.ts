@@ -1,6 +1,6 @@
 import { MAX_UNAVAILABLE_ANNOTATION, MIN_AVAILABLE_ANNOTATION } from '../../api/keys.ts';
 import type { Job } from './job.ts';
-import { TaskStatus } from './task.ts';
+import { TaskStatus } from './task-status.ts';
 
 /**
  * How many more of the job's pods may go now, by what its PodGroup says: so many have to run, or so many may be missing, of

@@ -1,5 +1,5 @@
 import type { QueueRecord } from '../../api/records/queue-record.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from './refusal.ts';
 import type { QueueUsage } from './queue-usage.ts';
 import type { Needs, TaskClass } from './task-class.ts';
 

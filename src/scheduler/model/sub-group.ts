@@ -1,5 +1,5 @@
 import type { SubGroupPolicyRecord } from '../../api/records/sub-group-policy.ts';
-import { TaskStatus } from './task.ts';
+import { TaskStatus } from './task-status.ts';
 import type { Task } from './task.ts';
 import { TaskCounts } from './task-counts.ts';
 

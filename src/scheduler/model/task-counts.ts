@@ -1,4 +1,4 @@
-import { TaskStatus } from './task.ts';
+import { TaskStatus } from './task-status.ts';
 
 /** How many tasks stand where, kept step by step: of a job, or of one role of it. */
 export class TaskCounts {

@@ -1,7 +1,8 @@
 import type { NumatopologyRecord, PodNuma } from '../../api/records/numa-records.ts';
 import { resourceUnit } from '../../api/amounts.ts';
 import { formatUnits } from '../../lib/quantity.ts';
-import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { admission } from './admission.ts';
 import type { Shortage } from './admission.ts';

@@ -1,6 +1,6 @@
 import type { NumatopologyRecord, PodNuma, ZoneShare } from '../../api/records/numa-records.ts';
 import type { NodeTasks } from '../ledger/node-tasks.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { NodeTable } from '../placement/node-table.ts';
 import { admission } from './admission.ts';

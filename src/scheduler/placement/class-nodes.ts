@@ -1,21 +1,7 @@
-import type { SchedulingShape, TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
+import { keepsAway, tolerates } from './taints.ts';
+import type { SchedulingShape, TaintRecord } from '../../api/records/scheduling-shape.ts';
 import type { Bitset } from '../../lib/bitset.ts';
 import type { NodeIndex } from './node-index.ts';
-
-/** Whether one of the tolerations covers the taint (Kubernetes' rules: empty key with Exists covers all). */
-export function tolerates(tolerations: readonly Toleration[], taint: TaintRecord): boolean {
-  return tolerations.some(
-    (toleration) =>
-      (toleration.effect === '' || toleration.effect === taint.effect) &&
-      (toleration.key === '' ? toleration.operator === 'Exists' : toleration.key === taint.key) &&
-      (toleration.operator === 'Exists' || toleration.value === taint.value),
-  );
-}
-
-/** A soft taint only makes a node less wanted. */
-export function keepsAway(taint: TaintRecord): boolean {
-  return taint.effect !== 'PreferNoSchedule';
-}
 
 /** Takes out the nodes with a taint that keeps the shape away, of those that count. */
 export function subtractTainted(

@@ -1,11 +1,12 @@
 import { InvariantError } from '../../lib/exhaustive.ts';
-import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import type { Task } from '../model/task.ts';
 import { ExplanationBudget, Explanations } from './explain.ts';
 import { PickerTable } from './picker-table.ts';
-import type { Outlook } from './picker-table.ts';
+import type { Outlook } from './outlook.ts';
 
 /** How the tasks of one context see the nodes. */
 export interface Perspective {

@@ -1,6 +1,7 @@
-import type { PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { PluginHooks } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import { unsupportedNeed } from '../framework/unsupported-need.ts';
-import type { Outlook } from './picker-table.ts';
+import type { Outlook } from './outlook.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 

@@ -1,5 +1,5 @@
 import type { SchedulingShape, TaintRecord } from '../../api/records/scheduling-shape.ts';
-import { keepsAway } from './class-nodes.ts';
+import { keepsAway } from './taints.ts';
 import { isPassing } from './passing-taints.ts';
 
 /** Which rules about the place of a pod count, as the configuration has them. Nobody looks at what is switched off. */

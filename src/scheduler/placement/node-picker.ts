@@ -6,7 +6,7 @@ import type { FeatureView } from './feature-view.ts';
 import type { FeatureViews } from './feature-views.ts';
 import type { NodeOrder } from './node-order.ts';
 import type { OpenRuns, Runs } from './open-runs.ts';
-import type { Outlook } from './picker-table.ts';
+import type { Outlook } from './outlook.ts';
 import { Streak } from './streak.ts';
 import { Tournament } from './tournament.ts';
 import { WishTournament } from './wish-tournament.ts';

@@ -1,4 +1,5 @@
-import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
+import type { Outlook } from './outlook.ts';
+import type { PluginHooks } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { dropOldest } from '../../lib/drop-oldest.ts';
@@ -17,17 +18,6 @@ interface Entry {
 const KEPT_CYCLES = 16;
 /** Views beyond those of the pickers before they are looked through. */
 const SPARE_VIEWS = 64;
-
-/** What is the pickers' own in the eyes of a context; see `PlacementContext`. */
-export type Outlook = Pick<
-  PlacementContext,
-  'order' | 'ranges' | 'version' | 'wishes' | 'allows' | 'allowsWithout' | 'refusal'
-> & {
-  /** Which nodes are open, or how good, hangs on which pods stand where. */
-  readonly isShifting?: boolean;
-  /** Which of those that did not change are open does. */
-  readonly mayClose?: boolean;
-};
 
 interface Options {
   readonly outlook?: Outlook;

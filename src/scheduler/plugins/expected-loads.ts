@@ -4,7 +4,7 @@ import { quantityToUnits } from '../../lib/quantity.ts';
 import { numberArgument } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { CPU_IX, MEMORY_IX } from '../model/resource-table.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
 /** What pods are thought to use that no measurement shows yet: those that do not run, and those that began a moment ago. */

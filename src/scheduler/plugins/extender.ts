@@ -1,4 +1,5 @@
-import type { Plugin, PluginHooks, Refusal, Vote } from '../framework/plugin.ts';
+import type { Plugin, PluginHooks, Vote } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { OutsideQuestion, Subject } from '../ledger/outside-answers.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';

@@ -3,7 +3,8 @@ import { lackingSubGroups } from '../framework/lacking-sub-groups.ts';
 import { bundlesOf } from '../model/bundles.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
-import type { Plugin, Refusal } from '../framework/plugin.ts';
+import type { Plugin } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import { quotaHint } from './quota-hint.ts';
 
 /**

@@ -7,7 +7,7 @@ import { CPU_IX, MEMORY_IX } from '../model/resource-table.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { tolerates } from '../placement/class-nodes.ts';
+import { tolerates } from '../placement/taints.ts';
 import { ImageScores } from './image-scores.ts';
 import { podWishHooks } from './pod-wishes.ts';
 

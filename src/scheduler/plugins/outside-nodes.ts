@@ -1,4 +1,5 @@
-import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import { askedPod, waitingPod } from './outside-program.ts';
 import type { OutsideProgram } from './outside-program.ts';
 import type { AskedNode, Asker, Matter, Verdict } from '../ledger/outside-rounds.ts';

@@ -1,9 +1,9 @@
 import type { PluginArguments } from '../../config/policy.ts';
 import { durationMs } from '../../lib/duration.ts';
 import { switchArgument } from '../framework/plugin.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { AskedPod } from '../ledger/outside-rounds.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
 const DEFAULT_TIMEOUT_MS = 1000;

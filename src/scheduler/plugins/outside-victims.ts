@@ -1,7 +1,7 @@
 import type { VictimVote } from '../framework/plugin.ts';
 import type { AskedPod, Asker, OutsideRounds } from '../ledger/outside-rounds.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import { askedPod, waitingPod } from './outside-program.ts';
 import type { OutsideProgram, Verb } from './outside-program.ts';

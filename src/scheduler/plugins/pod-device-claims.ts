@@ -6,7 +6,8 @@ import { ClaimContext } from '../claims/claim-context.ts';
 import type { ClaimSight } from '../claims/claim-context.ts';
 import { claimText } from '../claims/claim-text.ts';
 import { switchArgument } from '../framework/plugin.ts';
-import type { PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { PluginHooks } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
 

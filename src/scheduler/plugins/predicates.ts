@@ -10,7 +10,8 @@ import { podVolumeHooks } from './pod-volumes.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { matchingNodes, subtractTainted, tolerates } from '../placement/class-nodes.ts';
+import { matchingNodes, subtractTainted } from '../placement/class-nodes.ts';
+import { tolerates } from '../placement/taints.ts';
 
 /** The taint that `spec.unschedulable` stands for: a pod that tolerates it may go to a cordoned node. */
 const UNSCHEDULABLE_TAINT: TaintRecord = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };

@@ -1,7 +1,8 @@
 import type { ActionName } from '../../config/policy.ts';
 import { joined } from '../../lib/joined.ts';
 import type { Job } from '../model/job.ts';
-import type { EmptyCluster, Freed, Plugin, QueueStanding, Refusal } from '../framework/plugin.ts';
+import type { EmptyCluster, Freed, Plugin, QueueStanding } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import { PODS_IX } from '../model/resource-table.ts';

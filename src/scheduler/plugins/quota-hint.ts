@@ -2,7 +2,7 @@ import { resourceUnit } from '../../api/amounts.ts';
 import { formatUnits } from '../../lib/quantity.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { isUnder } from './quota-scopes.ts';
 

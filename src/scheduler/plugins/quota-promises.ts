@@ -6,7 +6,7 @@ import { PODS_IX } from '../model/resource-table.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { IndexedAmounts } from '../model/task-class.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import { addTo } from '../demand/indexed-sums.ts';
 import { isLetIn, mayTakeMore } from '../demand/promises.ts';

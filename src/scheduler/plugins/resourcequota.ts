@@ -1,5 +1,6 @@
 import type { QuotaAmount, ResourceQuotaRecord } from '../../api/records/resource-quota-record.ts';
-import type { Plugin, Refusal, Vote } from '../framework/plugin.ts';
+import type { Plugin, Vote } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import { AmountWords } from '../shares/amount-words.ts';

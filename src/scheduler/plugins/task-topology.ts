@@ -2,7 +2,7 @@ import { numberArgument } from '../framework/plugin.ts';
 import type { PlacementContext, Plugin } from '../framework/plugin.ts';
 import type { Recency } from '../placement/recency.ts';
 import type { Job } from '../model/job.ts';
-import { holdsNode, TaskStatus } from '../model/task.ts';
+import { holdsNode, TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import { TaskRelations } from '../model/task-relations.ts';
 import type { RoleRelation } from '../model/task-relations.ts';

@@ -1,7 +1,7 @@
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import { bindDecision } from './bind-decision.ts';
 import type { EvictDecision, GangDecision, RefusalDecision } from './decision.ts';
 import { nodesHelp } from './nodes-help.ts';

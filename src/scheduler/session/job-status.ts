@@ -2,10 +2,10 @@ import { PODS_REFUSED_ANNOTATION } from '../../api/keys.ts';
 import { isBuiltInOwner } from '../../api/records/owner-record.ts';
 import type { PodGroupPhase } from '../../api/records/pod-group-record.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import { lackingPods } from '../framework/lacking-pods.ts';
 import type { Job } from '../model/job.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { StatusDecision } from './decision.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ReasonCode } from '../../api/reasons.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 
 /** Reasons that have to do with how much there is of nodes; all others stay whatever nodes are added. */
 const ABOUT_NODES: ReadonlySet<ReasonCode> = new Set<ReasonCode>([

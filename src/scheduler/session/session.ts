@@ -6,14 +6,14 @@ import { isSameRefusal, JobBlock } from '../model/job-block.ts';
 import type { Saying } from '../model/job-block.ts';
 import type { Job } from '../model/job.ts';
 import type { JobSet } from '../model/job-set.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { Statement } from './statement.ts';
 import { evictDecision, gangDecision, refusalDecision } from './job-decisions.ts';
 import { jobStatus } from './job-status.ts';
 import { queueStatus } from './queue-status.ts';
 import { StrictLines } from './strict-lines.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
 /** One scheduling cycle over the snapshot: the actions place through it, `close` says what was decided. */

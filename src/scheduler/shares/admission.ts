@@ -1,5 +1,6 @@
 import type { ActionName } from '../../config/policy.ts';
-import type { EmptyCluster, PluginHooks, Refusal, Vote } from '../framework/plugin.ts';
+import type { EmptyCluster, PluginHooks, Vote } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';

@@ -1,7 +1,7 @@
 import { resourceUnit } from '../../api/amounts.ts';
 import { formatUnits } from '../../lib/quantity.ts';
 import { countedClass } from '../../api/devices/counted-class.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';

@@ -1,4 +1,4 @@
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Queue } from '../model/queue.ts';
 import { upFrom } from '../model/queue-paths.ts';

@@ -1,4 +1,4 @@
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Queue } from '../model/queue.ts';
 import type { AmountWords } from './amount-words.ts';
 import { EPSILON } from './epsilon.ts';

@@ -6,7 +6,7 @@ import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import { EPSILON } from './epsilon.ts';
 import { heldBy } from '../demand/promises.ts';

@@ -1,5 +1,5 @@
 import { ROOT_QUEUE } from '../../api/keys.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Queue } from '../model/queue.ts';
 import { upFrom } from '../model/queue-paths.ts';
 

@@ -1,5 +1,6 @@
 import type { ActionName } from '../../config/policy.ts';
-import type { EmptyCluster, Freed, PluginHooks, QueueStanding, Refusal } from '../framework/plugin.ts';
+import type { EmptyCluster, Freed, PluginHooks, QueueStanding } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { notOpen } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';

@@ -5,7 +5,7 @@ import type { HeldAmounts, Holding } from '../model/holding.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts } from '../model/task-class.ts';
-import { TaskStatus } from '../model/task.ts';
+import { TaskStatus } from '../model/task-status.ts';
 import { addPromised, heldBy, isLetIn } from '../demand/promises.ts';
 
 /** Groups that are named; the others are counted. */

@@ -1,7 +1,7 @@
 import { ROOT_QUEUE } from '../../api/keys.ts';
 import { readHierarchy } from '../../api/queue-hierarchy.ts';
 import type { HierarchyPart } from '../../api/queue-hierarchy.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Queue } from '../model/queue.ts';
 import { upFrom } from '../model/queue-paths.ts';
 import { queueTroubles } from './queue-troubles.ts';

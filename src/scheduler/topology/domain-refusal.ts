@@ -1,5 +1,5 @@
 import type { NetworkRule } from '../../api/records/network-rule.ts';
-import type { Refusal } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import { poolOf, roomingsOf, takes } from './candidates.ts';
 import type { Network, Roomings } from './candidates.ts';
 import type { Domain } from './domain.ts';

@@ -1,4 +1,5 @@
-import type { DomainSearch, EmptyCluster, PlacementContext, Refusal } from '../framework/plugin.ts';
+import type { DomainSearch, EmptyCluster, PlacementContext } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import type { SubGroup } from '../model/sub-group.ts';

@@ -1,7 +1,7 @@
 import type { NetworkRule } from '../../api/records/network-rule.ts';
 import type { Job } from '../model/job.ts';
 import type { SubGroup } from '../model/sub-group.ts';
-import { holdsNode, TaskStatus } from '../model/task.ts';
+import { holdsNode, TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 

@@ -1,6 +1,7 @@
 import type { PodClaim } from '../../api/records/pod-claim.ts';
 import type { Bitset } from '../../lib/bitset.ts';
-import type { PlacementContext, PluginHooks, Refusal } from '../framework/plugin.ts';
+import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { claimState } from './claim-state.ts';
 import type { ClaimState, WaitingClaim } from './claim-state.ts';

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../src/lib/json.ts';
 import type { History, HistoryEvent } from './history.ts';
 import type { SeededRandom } from './random.ts';
 import { SluiceProcess } from './sluice-process.ts';
-import type { SluiceOptions } from './sluice-process.ts';
+import type { SluiceOptions } from './sluice-options.ts';
 
 /** What was killed when. */
 export interface KillFigures {

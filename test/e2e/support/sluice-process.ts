@@ -1,3 +1,4 @@
+import type { SluiceOptions } from './sluice-options.ts';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
@@ -7,22 +8,6 @@ import { asInstalled } from './accounts/as-installed.ts';
 const BIN = join(import.meta.dirname, '../../../bin/sluice.js');
 /** More of a log than this helps nobody who reads a failure. */
 const KEPT_LINES = 60;
-
-/** Which part of Sluice to start, and against which cluster. */
-export interface SluiceOptions {
-  readonly kubeconfig: string;
-  /** Comma-separated, as the command line takes it; default all. */
-  readonly roles?: string;
-  readonly install?: boolean;
-  /** Needed by the webhook role, which runs by URL here. */
-  readonly webhookPort?: number;
-  readonly leaseSeconds?: number;
-  readonly args?: readonly string[];
-  /** The program; that of the checkout unless said otherwise. */
-  readonly program?: string;
-  /** Beside the environment of this process. */
-  readonly env?: NodeJS.ProcessEnv;
-}
 
 /**
  * `sluice serve` as a child process. It hangs on a channel to this process and ends with it, even when this process is

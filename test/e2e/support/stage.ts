@@ -10,7 +10,7 @@ import type { NodeShape } from '../../control-plane/node-shape.ts';
 import { History } from './history.ts';
 import { applied } from './manifest.ts';
 import { SluiceProcess } from './sluice-process.ts';
-import type { SluiceOptions } from './sluice-process.ts';
+import type { SluiceOptions } from './sluice-options.ts';
 
 interface StageOptions {
   /** The scheduler's configuration; the default one without. */

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { askRound } from '../../../src/engine/outside/ask-round.ts';
-import type { PostAnswer } from '../../../src/engine/outside/outside-desk.ts';
+import type { PostAnswer } from '../../../src/engine/outside/post.ts';
 import { objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import type { AskedPod, RoundSubject } from '../../../src/scheduler/ledger/outside-rounds.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { makeNode, makePod, makeShape } from '../../support/records.ts';
 import { amounts, GPU } from '../../support/scheduler-world.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
-import type { PostAnswer } from '../../../src/engine/outside/outside-desk.ts';
+import type { PostAnswer } from '../../../src/engine/outside/post.ts';
 import { objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { evicted, evictions, leave, policy, runs, WHOLE_GANGS_GO, world } from '../../support/evicting-world.ts';
 import { makePod, makeShape } from '../../support/records.ts';
 import { amounts } from '../../support/scheduler-world.ts';

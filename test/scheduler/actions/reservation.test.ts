@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import type { ActionName, PluginArguments, SchedulerPolicy } from '../../../src/config/policy.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { podWith } from '../../../src/api/records/stored-pod.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 import type { Outcome } from '../../support/scheduler-world.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import type { DeviceClaimRecord, PodDeviceClaim } from '../../../src/api/records/device-records.ts';
 import { Snapshot } from '../../../src/scheduler/ledger/snapshot.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import type { Task } from '../../../src/scheduler/model/task.ts';
 import {
   makeDevice,

@@ -7,7 +7,7 @@ import { formatUnits, quantityToUnits } from '../../../src/lib/quantity.ts';
 import type { Explanation, PodFit } from '../../../src/scheduler/explanation/explanation.ts';
 import type { Snapshot } from '../../../src/scheduler/ledger/snapshot.ts';
 import { isMember } from '../../../src/scheduler/ledger/orphans.ts';
-import { holdsNode, TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { holdsNode, TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import type { Task } from '../../../src/scheduler/model/task.ts';
 import type { Decision } from '../../../src/scheduler/session/decision.ts';
 import { conditionReason } from '../../../src/scheduler/session/job-status.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import { Framework } from '../../../src/scheduler/framework/framework.ts';
 import { PLUGINS } from '../../../src/scheduler/plugins/registry.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import type { Task } from '../../../src/scheduler/model/task.ts';
 import { Session } from '../../../src/scheduler/session/session.ts';
 import { digest, SchedulerModel, steps } from '../../support/scheduler-model.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CPU_IX } from '../../../src/scheduler/model/resource-table.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { makePod, makePodGroup, makeShape } from '../../support/records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 

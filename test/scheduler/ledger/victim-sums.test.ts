@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Snapshot } from '../../../src/scheduler/ledger/snapshot.ts';
 import { LOWEST_PRIORITY } from '../../../src/scheduler/model/priority-table.ts';
 import { VictimSums } from '../../../src/scheduler/ledger/victim-sums.ts';
-import { holdsNode, TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { holdsNode, TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { makePriorityClass, makeShape } from '../../support/records.ts';
 import { SchedulerModel, steps } from '../../support/scheduler-model.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';

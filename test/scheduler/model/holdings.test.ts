@@ -6,7 +6,7 @@ import { PLUGINS } from '../../../src/scheduler/plugins/registry.ts';
 import { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import type { Snapshot } from '../../../src/scheduler/ledger/snapshot.ts';
 import type { Job } from '../../../src/scheduler/model/job.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { SchedulerModel, steps } from '../../support/scheduler-model.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 

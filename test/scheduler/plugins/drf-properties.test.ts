@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { PluginOption, SchedulerPolicy } from '../../../src/config/policy.ts';
 import { podWith } from '../../../src/api/records/stored-pod.ts';
-import { holdsNode } from '../../../src/scheduler/model/task.ts';
+import { holdsNode } from '../../../src/scheduler/model/task-status.ts';
 import { makePod, makeShape } from '../../support/records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 import type { Outcome } from '../../support/scheduler-world.ts';

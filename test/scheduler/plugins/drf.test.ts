@@ -4,7 +4,7 @@ import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { PluginOption, SchedulerPolicy } from '../../../src/config/policy.ts';
 import type { PluginHooks, PluginSet } from '../../../src/scheduler/framework/plugin.ts';
 import { PLUGINS } from '../../../src/scheduler/plugins/registry.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import type { Task } from '../../../src/scheduler/model/task.ts';
 import { makePriorityClass } from '../../support/records.ts';
 import { withoutAmbient } from '../../support/pure.ts';

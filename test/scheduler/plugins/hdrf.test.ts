@@ -3,7 +3,7 @@ import { podWith } from '../../../src/api/records/stored-pod.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { ActionName, SchedulerPolicy } from '../../../src/config/policy.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { shareTree } from '../../../src/scheduler/shares/share-tree.ts';
 import type { ShareNode } from '../../../src/scheduler/shares/share-tree.ts';
 import { elastic } from '../../support/capacity-world.ts';

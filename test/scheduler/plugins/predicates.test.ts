@@ -8,7 +8,7 @@ import type {
   TaintRecord,
   Toleration,
 } from '../../../src/api/records/scheduling-shape.ts';
-import { tolerates } from '../../../src/scheduler/placement/class-nodes.ts';
+import { tolerates } from '../../../src/scheduler/placement/taints.ts';
 import { makeShape } from '../../support/records.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { evictions } from '../../support/evicting-world.ts';
 import { podRules, podTerm, HOST } from '../../support/pod-rules.ts';
 import { withoutAmbient } from '../../support/pure.ts';

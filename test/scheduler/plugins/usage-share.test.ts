@@ -3,7 +3,7 @@ import { podWith } from '../../../src/api/records/stored-pod.ts';
 import type { PastUsage, QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { PluginName, SchedulerPolicy } from '../../../src/config/policy.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { Scheduler } from '../../../src/scheduler/scheduler.ts';
 import type { Decision } from '../../../src/scheduler/session/decision.ts';
 import { elastic } from '../../support/capacity-world.ts';

@@ -4,9 +4,8 @@ import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { whyNever } from './plain-demand.ts';
 import type { Amounts } from './plain-filling.ts';
 import { asks, CLOSE, sum } from './plain-world.ts';
-import type { PlainWorld, Refused } from './plain-world.ts';
+import type { PlainWorld, Refused, Room } from './plain-world.ts';
 import { PLAINLY } from './plain-room.ts';
-import type { Room } from './plain-room.ts';
 
 /** Who is let in and what that promises, whichever plugin shares out (0017, 0032). */
 export abstract class PlainAdmission {

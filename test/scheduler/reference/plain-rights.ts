@@ -7,9 +7,8 @@ import type { ClaimLevel } from './plain-claims.ts';
 import { cutGuarantees, writtenGuarantee } from './plain-filling.ts';
 import type { Amounts } from './plain-filling.ts';
 import { PLAINLY } from './plain-room.ts';
-import type { Room } from './plain-room.ts';
+import type { PlainWorld, Refused, Room } from './plain-world.ts';
 import { CLOSE, sum } from './plain-world.ts';
-import type { PlainWorld, Refused } from './plain-world.ts';
 
 /** A queue's own jobs, or a branch, with what it declares and may have. */
 interface Level extends ClaimLevel {

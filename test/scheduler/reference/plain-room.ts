@@ -1,12 +1,5 @@
+import type { Room } from './plain-world.ts';
 import type { PlainWorld } from './plain-world.ts';
-
-/** For whom a queue's room is asked about. */
-export interface Room {
-  /** What leaves counts no more, nor what this names beside, by queue and resource; undefined for room that is free now. */
-  readonly freed: ((queue: string, resource: string) => number) | undefined;
-  /** Pods went for it: what the queue has granted is its own. */
-  readonly isGranted: boolean;
-}
 
 /** Room that is free now, for anybody. */
 export const PLAINLY: Room = { freed: undefined, isGranted: false };

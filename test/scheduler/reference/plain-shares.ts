@@ -9,9 +9,8 @@ import { cutWithinBranches, partOf, pour, setFloors } from './plain-filling.ts';
 import type { Amounts, Part } from './plain-filling.ts';
 import { placesFor } from './plain-demand.ts';
 import { PLAINLY } from './plain-room.ts';
-import type { Room } from './plain-room.ts';
+import type { PlainWorld, Refused, Room } from './plain-world.ts';
 import { asks, CLOSE, isBestEffort, rolesOf, sum } from './plain-world.ts';
-import type { PlainWorld, Refused } from './plain-world.ts';
 
 /** Weighted shares as decisions 0016, 0017, 0021 and 0142 tell them, worked out anew for a turn. */
 export class PlainShares extends PlainAdmission {

@@ -4,7 +4,14 @@ import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import type { LabelPairs } from '../../../src/api/records/label-selector.ts';
 import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.ts';
-import type { Room } from './plain-room.ts';
+
+/** For whom a queue's room is asked about. */
+export interface Room {
+  /** What leaves counts no more, nor what this names beside, by queue and resource; undefined for room that is free now. */
+  readonly freed: ((queue: string, resource: string) => number) | undefined;
+  /** Pods went for it: what the queue has granted is its own. */
+  readonly isGranted: boolean;
+}
 
 /** What the reference is told of a turn: the records, and which bindings are on their way. */
 export interface PlainRecords {

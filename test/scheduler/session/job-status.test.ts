@@ -3,7 +3,7 @@ import type { PodGroupPhase } from '../../../src/api/records/pod-group-record.ts
 import type { ReasonCode } from '../../../src/api/reasons.ts';
 import { Job } from '../../../src/scheduler/model/job.ts';
 import { jobStatus } from '../../../src/scheduler/session/job-status.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { makePodGroup } from '../../support/records.ts';
 
 type Counts = Partial<Record<keyof typeof TaskStatus, number>>;

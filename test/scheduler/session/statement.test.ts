@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Statement } from '../../../src/scheduler/session/statement.ts';
 import type { Job } from '../../../src/scheduler/model/job.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 describe('a statement', () => {

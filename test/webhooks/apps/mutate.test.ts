@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import type { AdmissionRequest, ClusterView, Verdict } from '../../../webhooks/admission.ts';
+import type { AdmissionRequest, ClusterView } from '../../../webhooks/admission.ts';
+import type { Verdict } from '../../../webhooks/verdict.ts';
 import { mutateWorkload } from '../../../webhooks/apps/mutate.ts';
 import { patched, request, summary, view } from '../fixture.ts';
 

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import type { ClusterView, Verdict } from '../../../webhooks/admission.ts';
+import type { ClusterView } from '../../../webhooks/admission.ts';
+import type { Verdict } from '../../../webhooks/verdict.ts';
 import { mutateCronJob } from '../../../webhooks/cron-jobs/mutate.ts';
 import { patched, request, summary, view } from '../fixture.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import { stringAt } from '../../../src/lib/json.ts';
-import type { Verdict } from '../../../webhooks/admission.ts';
+import type { Verdict } from '../../../webhooks/verdict.ts';
 import { jobflowRights } from '../../../webhooks/jobflows/rights.ts';
 import { validateJobflowReview } from '../../../webhooks/jobflows/validate.ts';
 import { request, summary, view } from '../fixture.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { isJsonObject, objectAt } from '../../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
-import type { Verdict } from '../../../webhooks/admission.ts';
+import type { Verdict } from '../../../webhooks/verdict.ts';
 import { jobtemplateRights } from '../../../webhooks/jobtemplates/rights.ts';
 import { validateJobtemplateReview } from '../../../webhooks/jobtemplates/validate.ts';
 import { request, summary, view } from '../fixture.ts';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import type { AdmissionRequest, Verdict } from '../../../webhooks/admission.ts';
+import type { AdmissionRequest } from '../../../webhooks/admission.ts';
+import type { Verdict } from '../../../webhooks/verdict.ts';
 import { validatePodGroupReview } from '../../../webhooks/pod-groups/validate.ts';
 import { OWN_USER, request, summary, view } from '../fixture.ts';
 

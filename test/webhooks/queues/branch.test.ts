@@ -3,7 +3,8 @@ import { projectQueue } from '../../../src/api/projections/queue.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { QUEUES } from '../../../src/api/resources.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
-import type { ClusterView, Verdict } from '../../../webhooks/admission.ts';
+import type { ClusterView } from '../../../webhooks/admission.ts';
+import type { Verdict } from '../../../webhooks/verdict.ts';
 import { validateQueueReview } from '../../../webhooks/queues/validate.ts';
 import { request, summary, view } from '../fixture.ts';
 

@@ -1,3 +1,4 @@
+import type { Row } from './row.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { TEMPLATE_ROWS } from './template-rules.ts';
 import { container, task, vcjob } from './vcjob-fixture.ts';
@@ -12,9 +13,6 @@ export interface VcjobRule {
   /** Part of what is told; the texts of Volcano's own rules are those that its users look for. */
   readonly text: string;
 }
-
-/** The same in one line: rule, one that passes, one that is refused, path, text. */
-export type Row = readonly [rule: string, passes: JsonObject, refused: JsonObject, path: string, text: string];
 
 const policies = (...list: readonly JsonObject[]): JsonObject => vcjob({ policies: [...list] });
 const react = (event: string, action = 'RestartJob'): JsonObject => ({ event, action });

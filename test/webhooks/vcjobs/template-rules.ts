@@ -1,4 +1,4 @@
-import type { Row } from './rules.ts';
+import type { Row } from './row.ts';
 import { container, vcjobOf, vcjobWith } from './vcjob-fixture.ts';
 
 const WORKER = 'spec.tasks[0]';

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import { stringAt } from '../../../src/lib/json.ts';
-import type { ClusterView, Verdict } from '../../../webhooks/admission.ts';
+import type { ClusterView } from '../../../webhooks/admission.ts';
+import type { Verdict } from '../../../webhooks/verdict.ts';
 import { mutateVcjob } from '../../../webhooks/vcjobs/mutate.ts';
 import { vcjobRights } from '../../../webhooks/vcjobs/rights.ts';
 import { UNCHANGED } from '../../../webhooks/verdict.ts';

@@ -1,6 +1,6 @@
 import { podWith } from '../../../src/api/records/stored-pod.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
-import { TaskStatus } from '../../../src/scheduler/model/task.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { makePod, makeShape } from '../../../test/support/records.ts';
 import { amounts, SchedulerWorld } from '../../../test/support/scheduler-world.ts';
 

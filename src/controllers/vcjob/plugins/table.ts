@@ -2,7 +2,7 @@ import type { AccessRule } from '../../../api/access.ts';
 import { PLUGIN_NAMES } from '../../../api/vcjob-plugins/plugin-flags.ts';
 import type { PluginName } from '../../../api/vcjob-plugins/plugin-flags.ts';
 import { readPlugins } from '../../../api/vcjob-plugins/read-plugins.ts';
-import type { PluginsOfJob } from '../../../api/vcjob-plugins/read-plugins.ts';
+import type { PluginsOfJob } from '../../../api/vcjob-plugins/plugins-of-job.ts';
 import type { PluginProblem } from '../../../api/vcjob-plugins/plugin-problem.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { ENV } from './env.ts';

@@ -2,7 +2,7 @@ import type { ExtendedResources } from '../../../api/devices/extended-resources.
 import type { DeviceClaimRecord, PodDeviceClaim } from '../../../api/records/device-records.ts';
 import type { PodRecord } from '../../../api/records/pod-record.ts';
 import type { Snapshot } from '../../../scheduler/ledger/snapshot.ts';
-import { TaskStatus } from '../../../scheduler/model/task.ts';
+import { TaskStatus } from '../../../scheduler/model/task-status.ts';
 import type { Clock, ClusterWriter, Logger, Randomness } from '../../ports.ts';
 import type { Checker } from '../checker.ts';
 import { ClaimBinder } from './claim-binder.ts';

@@ -1,6 +1,6 @@
 import type { PodGroupCondition } from '../../../api/records/pod-group-record.ts';
 import type { Job } from '../../../scheduler/model/job.ts';
-import { TaskStatus } from '../../../scheduler/model/task.ts';
+import { TaskStatus } from '../../../scheduler/model/task-status.ts';
 import { conditionReason } from '../../../scheduler/session/job-status.ts';
 import { codeAndMessage } from './words.ts';
 import type { Words } from './words.ts';

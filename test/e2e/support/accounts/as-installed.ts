@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { VOLCANO_NAMESPACE } from '../../../../src/api/volcano-release.ts';
 import { NAME, NAMESPACE, WEBHOOK_ACCOUNT } from '../../../../tools/deploy/settings.ts';
 import { AUDIT_FOLDER } from '../../../control-plane/audit-folder.ts';
-import type { SluiceOptions } from '../sluice-process.ts';
+import type { SluiceOptions } from '../sluice-options.ts';
 import { kubeconfigOf } from './installation.ts';
 import type { Installation } from './installation.ts';
 

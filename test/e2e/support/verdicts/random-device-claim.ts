@@ -1,6 +1,6 @@
 import type { SeededRandom } from '../random.ts';
 import { DRIVERS, SELECTORS, TAINTS } from './device-words.ts';
-import type { DeviceObject, SliceObject } from './random-devices.ts';
+import type { DeviceObject, SliceObject } from './device-objects.ts';
 import { list, NAMESPACES, sometimes } from './vocabulary.ts';
 
 /** A ResourceClaim as it is sent to the API server, and what it has. */

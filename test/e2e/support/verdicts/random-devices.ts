@@ -1,29 +1,9 @@
+import type { DeviceObject, SliceObject } from './device-objects.ts';
 import type { SeededRandom } from '../random.ts';
 import { randomClaim, randomHolding } from './random-device-claim.ts';
 import type { DeviceClaimObject } from './random-device-claim.ts';
 import { DRIVERS, LEVELS, MODELS, TAINTS } from './device-words.ts';
 import { list, NAMESPACES, sometimes, ZONE, ZONES } from './vocabulary.ts';
-
-/** A ResourceSlice as it is sent to the API server. */
-export interface SliceObject {
-  readonly metadata: { readonly name: string };
-  readonly spec: {
-    readonly driver: string;
-    readonly pool: { readonly name: string; readonly generation: number; readonly resourceSliceCount: number };
-    readonly nodeName?: string;
-    readonly devices?: readonly DeviceObject[];
-    readonly sharedCounters?: readonly object[];
-  };
-}
-
-export interface DeviceObject {
-  readonly name: string;
-  readonly attributes?: object;
-  readonly capacity?: object;
-  readonly consumesCounters?: readonly object[];
-  readonly taints?: readonly object[];
-  readonly allowMultipleAllocations?: boolean;
-}
 
 /** Devices of a world, and claims for them. */
 export interface Devices {

@@ -1,0 +1,5 @@
+/** Who writes. */
+export interface OfflineUser {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
