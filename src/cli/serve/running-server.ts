@@ -178,6 +178,8 @@ export class RunningServer {
     });
     this.#certificates = certificates;
     const { material, judgedMs } = await certificates.first;
+    // Who makes the certificate for others has made the keys before it.
+    if (submitterKeys.ring.signer === '') await submitterKeys.check();
     const webhook = this.#openWebhook({ material, judgedMs, ownUser, submitterKeys: submitterKeys.ring });
     webhook.onServed = () => certificates.renew();
     this.#webhook = webhook;

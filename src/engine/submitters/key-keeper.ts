@@ -35,7 +35,9 @@ export class KeyKeeper {
 
   constructor(options: KeyKeeperOptions) {
     this.#options = options;
-    this.#looks = new Looks(options, () => this.check());
+    // Until there is a key nobody is verified, and whoever makes it may start a moment later.
+    const isUrgent = (): boolean => options.makeKey === undefined && this.#ring.signer === '';
+    this.#looks = new Looks({ ...options, isUrgent }, () => this.check());
   }
 
   get ring(): KeyRing {

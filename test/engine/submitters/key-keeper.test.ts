@@ -67,6 +67,20 @@ describe('the keeper of the keys of submitters', () => {
     expect(store.verbs.filter((verb) => !verb.startsWith('get'))).to.deep.equal([`create ${SUBMITTER_SECRET}`]);
   });
 
+  it('looks every second for the first key where others make it, and then as seldom as ever', async () => {
+    const reader = replica({ makeKey: undefined });
+    await reader.looked;
+    expect(reader.ring.signer).to.equal('');
+    await replica().looked;
+    clock.advance(1000);
+    await settled();
+    expect(reader.ring.signer).to.equal(FIRST);
+    const looks = store.verbs.length;
+    clock.advance(EVERY_MS - 2000);
+    await settled();
+    expect(store.verbs.length).to.equal(looks);
+  });
+
   it('fills the Secret that a manifest made, beside what is no key', async () => {
     store.put(SUBMITTER_SECRET, { note: 'hands off', [`20290101T000000Z`]: 'short' });
     const keeper = replica();
