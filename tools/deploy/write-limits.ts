@@ -1,5 +1,6 @@
 import { OWN_NAME, OWN_SECRETS, SUBMITTER_SECRET } from '../../src/api/access.ts';
 import { SLUICE_SCHEDULER, VOLCANO_SCHEDULER, WISHED_CLAIM_LABEL } from '../../src/api/keys.ts';
+import { SPECIAL_CLAIM_ANNOTATION } from '../../src/api/devices/special-claim.ts';
 import { VCJOBS } from '../../src/api/resources.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { CONFIGURATION_NAME } from '../../webhooks/configurations.ts';
@@ -44,6 +45,7 @@ const RULES: readonly JsonObject[] = [
   rule('', ['secrets', 'configmaps', 'services'], ['CREATE', 'UPDATE', 'DELETE']),
   rule('', ['persistentvolumeclaims'], ['CREATE']),
   rule('resource.k8s.io', ['resourceclaimtemplates'], ['CREATE', 'UPDATE', 'DELETE']),
+  rule('resource.k8s.io', ['resourceclaims'], ['CREATE', 'DELETE']),
   rule('networking.k8s.io', ['networkpolicies'], ['CREATE', 'DELETE']),
   rule('coordination.k8s.io', ['leases'], ['CREATE']),
   rule('admissionregistration.k8s.io', CONFIGURATIONS, ['UPDATE']),
@@ -89,6 +91,11 @@ function validations({ namespace, certificates, volcano }: Settings): readonly J
       ['resourceclaimtemplates'],
       `variables.before.metadata.?labels[?'${WISHED_CLAIM_LABEL}'].orValue('') == 'true'`,
       'Sluice writes only templates for claims that it has made of wishes',
+    ),
+    validation(
+      ['resourceclaims'],
+      `variables.before.metadata.?annotations[?'${SPECIAL_CLAIM_ANNOTATION}'].orValue('') == 'true'`,
+      'Sluice makes and deletes only claims for resources that a class serves',
     ),
     validation(
       ['pods'],
