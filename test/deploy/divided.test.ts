@@ -1,19 +1,14 @@
 import { expect } from 'chai';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROTATE_ANNOTATION } from '../../src/api/keys.ts';
-import { apiVersion, ENDPOINT_SLICES, resourcePath, SECRETS } from '../../src/api/resources.ts';
+import { resourcePath, SECRETS } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
-import { ROOT } from '../../tools/run-node.ts';
-import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { applied, optedInNamespace } from '../e2e/support/manifest.ts';
-import { SluiceProcess } from '../e2e/support/sluice-process.ts';
 import { trusted, untilTrusted } from '../e2e/support/trusted-bundle.ts';
+import { Replicas } from './support/replicas.ts';
 import { ReviewStorm } from './support/review-storm.ts';
-import { ServiceBalancer } from './support/service-balancer.ts';
-import type { Backend } from './support/service-balancer.ts';
 
 const NAMESPACE = 'sluice-system';
 const TEAM = 'team';
@@ -34,62 +29,28 @@ function podOf(cpu: string): object {
 describe('webhooks that only read, and who writes for them', function () {
   this.timeout(400_000);
   let plane: ControlPlane;
-  let balancer: ServiceBalancer;
-  let webhooks: readonly SluiceProcess[];
-  let scheduler: SluiceProcess;
+  let replicas: Replicas;
 
   before(async () => {
     plane = await startControlPlane();
-    await plane.kubectl(['apply', '--server-side', '-k', join(ROOT, 'manifests/crds')]);
-    await plane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
-    const empty = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map((kind) => ({
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind,
-      metadata: { name: 'sluice' },
-    }));
-    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } };
-    await applied(plane, namespace, optedInNamespace(TEAM), ...empty);
-    const backends: Backend[] = [];
-    for (let at = 0; at < WEBHOOKS; at += 1)
-      backends.push({ port: await freePort(), operationsPort: await freePort() });
-    balancer = await ServiceBalancer.start(backends);
-    scheduler = writer();
-    webhooks = backends.map(({ port, operationsPort }) =>
-      SluiceProcess.launch({
-        kubeconfig: plane.kubeconfigPath,
-        roles: 'webhook',
-        webhookPort: balancer.port,
-        args: [
-          '--read-only',
-          '--webhook-port',
-          String(port),
-          '--operations-port',
-          String(operationsPort),
-          ...CERTIFICATES,
-        ],
-      }),
-    );
+    replicas = await Replicas.launch(plane, {
+      webhooks: WEBHOOKS,
+      schedulers: 1,
+      leaseSeconds: 15,
+      args: CERTIFICATES,
+    });
+    await applied(plane, optedInNamespace(TEAM));
   });
 
   after(async () => {
-    await Promise.all([scheduler, ...(webhooks ?? [])].map((one) => one?.stop()));
-    await balancer?.stop();
+    await replicas?.stop();
     await plane?.stop();
   });
 
   it('serve by the certificate that is made for them, and are asked once their Service leads to them', async () => {
-    await Promise.all(webhooks.map((one) => one.ready()));
-    while (balancer.readyCount < WEBHOOKS) await sleep(POLL_MS);
+    await replicas.untilServing();
     expect(await trusted(plane.client)).to.deep.equal([]);
-    await applied(plane, {
-      apiVersion: apiVersion(ENDPOINT_SLICES),
-      kind: ENDPOINT_SLICES.kind,
-      metadata: { name: 'webhooks', namespace: NAMESPACE, labels: { 'kubernetes.io/service-name': 'sluice-webhook' } },
-      addressType: 'IPv4',
-      endpoints: [{ addresses: ['192.0.2.1'], conditions: { ready: true } }],
-      ports: [],
-    });
-    await scheduler.ready();
+    await replicas.untilReady();
     expect(await trusted(plane.client)).to.have.length(1);
   });
 
@@ -109,7 +70,7 @@ describe('webhooks that only read, and who writes for them', function () {
   });
 
   it('answer every review while the authority is rotated, lost, and who writes is killed', async () => {
-    const storm = new ReviewStorm({ client: plane.client, balancer, namespace: TEAM });
+    const storm = new ReviewStorm({ client: plane.client, balancer: replicas.balancer, namespace: TEAM });
     let isOver = false;
     const struck = blows().finally(() => (isOver = true));
     await Promise.all([storm.run(({ failed }) => isOver || failed > 0), struck]);
@@ -125,8 +86,7 @@ describe('webhooks that only read, and who writes for them', function () {
     const body = { metadata: { annotations: { [ROTATE_ANNOTATION]: 'now' } } };
     await plane.client.request('PATCH', secret('sluice-ca'), body, 'application/merge-patch+json');
     await untilTrusted(plane.client, (found) => found.length === 2);
-    await scheduler.kill();
-    scheduler = writer();
+    await replicas.kill(WEBHOOKS);
     await untilTrusted(plane.client, (found) => found.length === 1 && !found.includes(before));
     const known = await trusted(plane.client);
     await plane.client.request('DELETE', secret('sluice-ca'));
@@ -140,15 +100,6 @@ describe('webhooks that only read, and who writes for them', function () {
   async function stored(): Promise<string> {
     const { body } = await plane.client.request('GET', secret('sluice-serving'));
     return stringAt(body, ['data', 'tls.crt']);
-  }
-
-  function writer(): SluiceProcess {
-    return SluiceProcess.launch({
-      kubeconfig: plane.kubeconfigPath,
-      roles: 'scheduler,controllers',
-      webhookPort: balancer.port,
-      args: ['--keep-webhooks', ...CERTIFICATES],
-    });
   }
 
   function secret(name: string): string {

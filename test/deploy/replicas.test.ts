@@ -15,7 +15,8 @@ import { Replicas } from './support/replicas.ts';
 import { underReviews } from './support/review-load.ts';
 
 const TEAM = 'team';
-const REPLICAS = 3;
+const WEBHOOKS = 3;
+const SCHEDULERS = 2;
 const SEED = settingOf('SLUICE_E2E_SEED', 5);
 const LEASE_SECONDS = settingOf('SLUICE_E2E_LEASE_SECONDS', 3);
 /** Kills and pauses: 20 for a full run. */
@@ -33,10 +34,10 @@ interface Failover {
   readonly ofLeader: boolean;
 }
 
-describe('three replicas behind one address', function () {
+describe('three webhooks behind one address, and two schedulers', function () {
   this.timeout(120_000 + BLOWS * 60_000);
   const random = new SeededRandom(SEED);
-  const told: Record<string, unknown> = { replicas: REPLICAS, leaseSeconds: LEASE_SECONDS };
+  const told: Record<string, unknown> = { webhooks: WEBHOOKS, schedulers: SCHEDULERS, leaseSeconds: LEASE_SECONDS };
   let plane: ControlPlane;
   let history: History;
   let replicas: Replicas;
@@ -45,7 +46,11 @@ describe('three replicas behind one address', function () {
   before(async () => {
     plane = await startControlPlane();
     history = await History.start(plane, [PODS, NODES]);
-    replicas = await Replicas.launch(plane, { count: REPLICAS, leaseSeconds: LEASE_SECONDS });
+    replicas = await Replicas.launch(plane, {
+      webhooks: WEBHOOKS,
+      schedulers: SCHEDULERS,
+      leaseSeconds: LEASE_SECONDS,
+    });
     await Promise.all([
       replicas.untilReady(),
       // More than the gangs ever hold together: nobody waits for room.
@@ -68,7 +73,7 @@ describe('three replicas behind one address', function () {
   it('are replaced one after the other without a refused review', async () => {
     const begunMs = performance.now();
     const reviews = await underReviews(plane.client, TEAM, async (client) => {
-      for (let at = 0; at < REPLICAS; at += 1) {
+      for (let at = 0; at < replicas.count; at += 1) {
         expect(await replicas.drain(at)).to.equal(0);
         await replicas.untilReady();
       }
@@ -118,7 +123,7 @@ describe('three replicas behind one address', function () {
   async function struck(client: PersistentClient): Promise<Failover> {
     await sleep(random.between(0, 1500));
     const leader = await replicas.leader();
-    const at = random.chance(0.5) ? leader : random.between(0, REPLICAS - 1);
+    const at = random.chance(0.5) ? leader : random.between(0, replicas.count - 1);
     const ofLeader = at === leader;
     const isKill = random.chance(0.5);
     const pauseMs = LEASE_SECONDS * 1000 + random.between(500, 3000);

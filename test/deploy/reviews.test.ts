@@ -10,7 +10,8 @@ import { ReviewStorm } from './support/review-storm.ts';
 import type { StormFigures } from './support/review-storm.ts';
 
 const TEAM = 'team';
-const REPLICAS = 3;
+const WEBHOOKS = 3;
+const SCHEDULERS = 2;
 /** A million for a full run. No run ends before each kind of event has been through once. */
 const REVIEWS = settingOf('SLUICE_E2E_REVIEWS', 20_000);
 const TELL_MS = 10_000;
@@ -26,7 +27,7 @@ interface Events {
   leaderChanges: number;
 }
 
-describe(`${REVIEWS} reviews by three replicas`, function () {
+describe(`${REVIEWS} reviews by three webhooks`, function () {
   this.timeout(300_000 + REVIEWS * 10);
   const events: Events = { rotations: 0, updates: 0, leaderChanges: 0 };
   let plane: ControlPlane;
@@ -34,7 +35,12 @@ describe(`${REVIEWS} reviews by three replicas`, function () {
 
   before(async () => {
     plane = await startControlPlane();
-    replicas = await Replicas.launch(plane, { count: REPLICAS, leaseSeconds: 15, args: CERTIFICATES });
+    replicas = await Replicas.launch(plane, {
+      webhooks: WEBHOOKS,
+      schedulers: SCHEDULERS,
+      leaseSeconds: 15,
+      args: CERTIFICATES,
+    });
     await replicas.untilReady();
     await applied(plane, optedInNamespace(TEAM));
   });
@@ -76,7 +82,7 @@ describe(`${REVIEWS} reviews by three replicas`, function () {
 
   /** One replica after the other, and then the one that leads. */
   async function replaced(): Promise<void> {
-    for (let at = 0; at < REPLICAS; at += 1) await renewed(at);
+    for (let at = 0; at < replicas.count; at += 1) await renewed(at);
     events.updates += 1;
     await renewed(await replicas.leader());
     await replicas.leader();

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { QUEUE_NAME_LABEL } from '../../../src/api/keys.ts';
 import { PODS, resourcePath } from '../../../src/api/resources.ts';
 import { stringAt } from '../../../src/lib/json.ts';
 import type { KubeClient } from '../../control-plane/kube-client.ts';
 import { pod } from '../../e2e/support/manifest.ts';
+import type { Manifest } from '../../e2e/support/manifest.ts';
 import { PersistentClient } from './persistent-client.ts';
 import type { RequestFigures } from './persistent-client.ts';
 
@@ -17,12 +19,15 @@ export class ReviewLoad {
   readonly wrong: string[] = [];
   readonly #client: PersistentClient;
   readonly #path: string;
+  readonly #asked: Manifest;
   readonly #running: Promise<unknown>;
   #stamped = 0;
   #isOver = false;
 
-  constructor(client: PersistentClient, namespace: string) {
+  /** The queue is named where somebody asks who may not do everything: then his right is asked for, too. */
+  constructor(client: PersistentClient, namespace: string, queue?: string) {
     this.#client = client;
+    this.#asked = queue === undefined ? pod('asked') : pod('asked', { labels: { [QUEUE_NAME_LABEL]: queue } });
     this.#path = `${resourcePath(PODS, namespace)}?dryRun=All`;
     this.#running = Promise.all(Array.from({ length: REVIEWERS }, () => this.#askUntilOver()));
   }
@@ -38,7 +43,7 @@ export class ReviewLoad {
 
   async #askUntilOver(): Promise<void> {
     while (!this.#isOver) {
-      const { status, body } = await this.#client.request('POST', this.#path, pod('asked'));
+      const { status, body } = await this.#client.request('POST', this.#path, this.#asked);
       const scheduler = stringAt(body, ['spec', 'schedulerName']);
       if (status === 201 && scheduler === 'sluice') this.#stamped += 1;
       else this.wrong.push(`${status} ${scheduler}${stringAt(body, ['message'])}`);

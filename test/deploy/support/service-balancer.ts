@@ -21,6 +21,7 @@ export class ServiceBalancer {
   readonly port: number;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #backends = new Set<Backend>();
   readonly #ready = new Set<Backend>();
   #next = 0;
   #isStopped = false;
@@ -29,13 +30,32 @@ export class ServiceBalancer {
     this.#server = server;
     this.port = (server.address() as AddressInfo).port;
     server.on('connection', (socket) => this.#forward(socket));
-    for (const backend of backends) void this.#watch(backend);
+    for (const backend of backends) this.add(backend);
   }
 
-  static async start(backends: readonly Backend[]): Promise<ServiceBalancer> {
+  /** Listens at loopback, unless it says where. */
+  static async start(
+    backends: readonly Backend[],
+    { port, host }: { readonly port: number; readonly host: string } = { port: 0, host: '127.0.0.1' },
+  ): Promise<ServiceBalancer> {
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
     return new ServiceBalancer(server, backends);
+  }
+
+  /** Gets new connections once it says that it is ready. */
+  add(backend: Backend): void {
+    this.#backends.add(backend);
+    void this.#watch(backend);
+  }
+
+  /** Gets no new connections from now on. */
+  remove(backend: Backend): void {
+    this.#backends.delete(backend);
+    this.#ready.delete(backend);
   }
 
   /** How many replicas get new connections. */
@@ -77,8 +97,9 @@ export class ServiceBalancer {
   }
 
   async #watch(backend: Backend): Promise<void> {
-    while (!this.#isStopped) {
-      if (await isReady(backend)) this.#ready.add(backend);
+    while (!this.#isStopped && this.#backends.has(backend)) {
+      const ready = await isReady(backend);
+      if (ready && this.#backends.has(backend)) this.#ready.add(backend);
       else this.#ready.delete(backend);
       await sleep(LOOK_MS, undefined, { ref: false });
     }

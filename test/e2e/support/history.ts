@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { resourcePath } from '../../../src/api/resources.ts';
 import type { ResourceType } from '../../../src/api/resources.ts';
@@ -21,6 +22,9 @@ export interface HistoryEvent {
 }
 
 const GIVE_UP_MS = 30_000;
+/** A kind whose definition was changed is refused so for a moment, while its storage starts. */
+const STARTING = 429;
+const AGAIN_MS = 100;
 
 /** Every change of some kinds from the moment it is started, kept as the API server's own watch tells them. */
 export class History {
@@ -117,18 +121,50 @@ export class History {
     return stringAt(body, ['metadata', 'resourceVersion']);
   }
 
-  /** A stream that the server ends is taken up where it ended; anything else would be a hole in the history. */
+  /**
+   * A stream that the server ends is taken up where it ended; anything else would be a hole in the history. Only where a definition
+   * was changed meanwhile does the server know nothing of before: then what is different is taken from a list.
+   */
   async #follow(type: ResourceType, from: string): Promise<void> {
     let revision = from;
     while (!this.#stopping.signal.aborted) {
       try {
         const response = await this.#request(`${resourcePath(type)}?watch=true&resourceVersion=${revision}`);
-        for await (const line of linesOf(response.body)) revision = this.#takeLine(type, line);
+        if (response.statusCode === STARTING) {
+          await response.body.dump();
+          await sleep(AGAIN_MS);
+          continue;
+        }
+        for await (const line of linesOf(response.body)) {
+          if (isExpired(line)) revision = await this.#takeDifferences(type);
+          else revision = this.#takeLine(type, line);
+        }
       } catch (error) {
         if (!this.#stopping.signal.aborted) this.#fail(type, error);
         return;
       }
     }
+  }
+
+  /** What has changed since the last event of the kind, one change an object; resolves with the revision of the list. */
+  async #takeDifferences(type: ResourceType): Promise<string> {
+    let response = await this.#request(resourcePath(type));
+    while (response.statusCode === STARTING) {
+      await response.body.dump();
+      await sleep(AGAIN_MS);
+      response = await this.#request(resourcePath(type));
+    }
+    const body: unknown = await response.body.json();
+    const known = new Map(this.all(type).map((object) => [stringAt(object, ['metadata', 'uid']), object]));
+    for (const item of arrayAt(body, 'items').filter(isJsonObject)) {
+      const uid = stringAt(item, ['metadata', 'uid']);
+      const before = known.get(uid);
+      known.delete(uid);
+      if (before === undefined) this.#take(type, 'ADDED', item);
+      else if (versionOf(before) !== versionOf(item)) this.#take(type, 'MODIFIED', item);
+    }
+    for (const gone of known.values()) this.#take(type, 'DELETED', gone);
+    return versionOf(body);
   }
 
   #request(path: string): ReturnType<typeof request> {
@@ -145,7 +181,7 @@ export class History {
       throw new Error(line.slice(0, 300));
     }
     this.#take(type, change, object);
-    return stringAt(object, ['metadata', 'resourceVersion']);
+    return versionOf(object);
   }
 
   #take(type: ResourceType, change: HistoryEvent['type'], object: JsonObject): void {
@@ -165,4 +201,12 @@ export class History {
     const event = this.events.at(-1);
     if (event !== undefined) for (const listener of this.#listeners) listener(event);
   }
+}
+
+function isExpired(line: string): boolean {
+  return line.startsWith('{"type":"ERROR"') && line.includes('"code":410');
+}
+
+function versionOf(object: unknown): string {
+  return stringAt(object, ['metadata', 'resourceVersion']);
 }

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { arrayAt, member, memberAt, numberAt, stringAt } from '../../../../src/lib/json.ts';
+import { arrayAt, member, memberAt, numberAt, stringAt, textOf } from '../../../../src/lib/json.ts';
 import type { ControlPlane } from '../../../control-plane/launch.ts';
 import { MountedSecrets } from './mounted-secrets.ts';
 import { ownAddress } from './own-address.ts';
@@ -26,6 +26,8 @@ export interface ActedPodOptions {
   readonly image: readonly [path: string, folder: string];
   /** Runs the words of the container in a root of its own; in this machine's unless given. */
   readonly enclose?: (words: readonly string[], mounts: Mounts) => readonly string[];
+  /** Ports of this machine by those of the container, for pods beside others of their kind; the same ones unless given. */
+  readonly ports?: ReadonlyMap<number, number>;
 }
 
 /** Where the container sees folders of this machine. */
@@ -58,8 +60,9 @@ export class ActedPod {
     const [container] = arrayAt(pod, 'spec', 'containers');
     const mounts = await mounted(plane, pod, container, folder);
     const secrets = await MountedSecrets.mount(plane, pod, folder);
+    const said = words(container, options.ports);
     const [command = '', ...args] =
-      options.enclose?.(words(container), mounts) ?? words(container).map((word) => word.replace(...options.image));
+      options.enclose?.(said, mounts) ?? said.map((word) => word.replace(...options.image));
     const { hostname, port } = new URL(plane.url);
     const address = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
     const placed = options.enclose === undefined ? await readFrom(mounts, folder) : { PATH: CONTAINER_PATH };
@@ -70,7 +73,7 @@ export class ActedPod {
     });
     const acted = new ActedPod(child, folder, secrets);
     try {
-      await acted.#untilReady(container);
+      await acted.#untilReady(container, options.ports);
       await acted.#tell(options);
       return acted;
     } catch (error) {
@@ -92,9 +95,10 @@ export class ActedPod {
     return this.#log;
   }
 
-  async #untilReady(container: unknown): Promise<void> {
+  async #untilReady(container: unknown, ports: ActedPodOptions['ports']): Promise<void> {
     const probe = memberAt(container, 'readinessProbe', 'httpGet');
-    const port = portOf(container, stringAt(probe, ['port']));
+    const own = portOf(container, stringAt(probe, ['port']));
+    const port = ports?.get(own) ?? own;
     for (;;) {
       if (this.#child.exitCode !== null) throw new Error(`the container has ended:\n${this.#log}`);
       const answer = await fetch(`http://127.0.0.1:${port}${stringAt(probe, ['path'])}`).catch(() => undefined);
@@ -133,8 +137,13 @@ async function readFrom(mounts: Mounts, folder: string): Promise<NodeJS.ProcessE
   return { NODE_OPTIONS: `--import ${PRELOAD}`, SLUICE_POD_MOUNTS: table };
 }
 
-function words(container: unknown): readonly string[] {
-  return [...arrayAt(container, 'command'), ...arrayAt(container, 'args')].filter((word) => typeof word === 'string');
+/** Its command; where ports of this machine stand for its own, it listens on those. */
+function words(container: unknown, ports: ActedPodOptions['ports']): readonly string[] {
+  const said = [...arrayAt(container, 'command'), ...arrayAt(container, 'args')].map(textOf);
+  return said.map((word, at) => {
+    const port = (said[at - 1] ?? '').endsWith('-port') ? ports?.get(Number(word)) : undefined;
+    return port === undefined ? word : String(port);
+  });
 }
 
 function environment(container: unknown): NodeJS.ProcessEnv {
