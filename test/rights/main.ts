@@ -1,28 +1,23 @@
 // Runs end-to-end tests as the accounts of an installation, each file by itself, and tells what was denied and which rights nobody took.
 // Arguments name files: `gangs claims`; without one it runs them all. With SLUICE_E2E_AUDIT the audit logs stay in that folder, and those
 // of earlier runs that lie there count, too. Exit code 1: something was denied, or who answers reviews wrote something.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BINARY_NAMES } from '../control-plane/binary.ts';
 import { ensureBinaries } from '../control-plane/build.ts';
 import { requestsIn } from '../e2e/support/deploy/audit-log.ts';
+import { chosenTests, runTest } from '../support/test-files.ts';
 import { usageOf } from './usage.ts';
 import type { RightsUsage } from './usage.ts';
 
 const FOLDER = join(import.meta.dirname, '../e2e');
-const MOCHA = join(import.meta.dirname, '../../node_modules/mocha/bin/mocha.js');
-const SUFFIX = '.test.ts';
 const [RIGHT, WRONG, MISUSED] = [0, 1, 2];
 
 async function main(names: readonly string[]): Promise<number> {
-  const known = readdirSync(FOLDER)
-    .filter((file) => file.endsWith(SUFFIX))
-    .map((file) => file.slice(0, -SUFFIX.length));
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    console.error(`No test is called ${unknown.join(', ')}: the choices are ${known.join(', ')}`);
+  const chosen = chosenTests(FOLDER, names);
+  if (typeof chosen === 'string') {
+    console.error(chosen);
     return MISUSED;
   }
   await ensureBinaries(BINARY_NAMES);
@@ -30,7 +25,8 @@ async function main(names: readonly string[]): Promise<number> {
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'sluice-audit-'));
   mkdirSync(folder, { recursive: true });
   try {
-    for (const name of names.length === 0 ? known : names) run(name, folder);
+    // What a test finds is its own affair: some expect one process, and here are two.
+    for (const name of chosen) runTest(FOLDER, name, { SLUICE_E2E_AUDIT: folder }, '--timeout', '120000');
     const logs = readdirSync(folder).filter((file) => file.endsWith('.log'));
     const usage = usageOf(await Promise.all(logs.map((log) => requestsIn(join(folder, log)))));
     console.log(report(usage));
@@ -38,13 +34,6 @@ async function main(names: readonly string[]): Promise<number> {
   } finally {
     if (kept === undefined) rmSync(folder, { recursive: true });
   }
-}
-
-/** What a test finds is its own affair: some expect one process, and here are two. */
-function run(name: string, folder: string): void {
-  const args = [MOCHA, '--timeout', '120000', join(FOLDER, `${name}${SUFFIX}`)];
-  const env = { ...process.env, SLUICE_E2E_AUDIT: folder };
-  spawnSync(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
 function report({ asked, denied, writesOfReader, unused }: RightsUsage): string {
