@@ -26,24 +26,11 @@ import {
   VCJOBS,
   WORKLOAD_POLICIES,
 } from '../src/api/resources.ts';
-import { TEMPLATE_OR_KEYS_CHANGED } from './apps/conditions.ts';
 import { daemonSetRights, reviewDaemonSet } from './apps/daemon-set.ts';
-import { askWorkload } from './apps/join-root.ts';
-import { mutateWorkload } from './apps/mutate.ts';
-import { workloadRights } from './apps/rights.ts';
-import {
-  NOT_FROM_A_CONTROLLER,
-  NOT_FROM_A_NODE,
-  NOT_ON_ITS_WAY_OUT,
-  SPEC_CHANGED,
-  WORK_CHANGED,
-} from './conditions.ts';
-import { NOT_FROM_KUBE_SCHEDULER } from './bindings/conditions.ts';
+import { NOT_FROM_A_CONTROLLER, NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, SPEC_CHANGED } from './conditions.ts';
 import { HOLDS_POLICIES, POLICIES_CHANGED } from './config-maps/conditions.ts';
 import { askPolicyMap, policyMapRights, validatePolicyMap } from './config-maps/validate.ts';
-import { askBinding, validateBinding } from './bindings/validate.ts';
 import { commandRights, IS_FOR_A_QUEUE } from './commands/rights.ts';
-import type { Condition } from './conditions.ts';
 import { JOB_TEMPLATE_IS_SERVED, JOB_TEMPLATE_OR_OWN_KEYS_CHANGED } from './cron-jobs/conditions.ts';
 import { mutateCronJob } from './cron-jobs/mutate.ts';
 import { cronJobRights } from './cron-jobs/rights.ts';
@@ -51,10 +38,6 @@ import { cronVcjobRights } from './cron-vcjobs/rights.ts';
 import { validateCronVcjobReview } from './cron-vcjobs/validate.ts';
 import { validateDatasetReview } from './datasets/validate.ts';
 import { validateHyperNodeReview } from './hyper-nodes/validate.ts';
-import { askJob } from './jobs/ask.ts';
-import { TEMPLATE_IS_SERVED } from './jobs/conditions.ts';
-import { mutateJob } from './jobs/mutate.ts';
-import { jobRights } from './jobs/rights.ts';
 import { OWN_KEYS_OF_JOB_CHANGED, validateJobStatus } from './jobs/validate-status.ts';
 import { jobflowRights } from './jobflows/rights.ts';
 import { validateJobflowReview } from './jobflows/validate.ts';
@@ -62,142 +45,39 @@ import { jobtemplateRights } from './jobtemplates/rights.ts';
 import { validateJobtemplateReview } from './jobtemplates/validate.ts';
 import { HAS_NO_QUEUE_OR_OWN_KEYS, SPEC_OR_OWN_KEYS_CHANGED } from './pod-groups/conditions.ts';
 import { mutatePodGroup } from './pod-groups/mutate.ts';
-import { OPT_IN_OR_QUEUE_CHANGED } from './namespaces/conditions.ts';
-import { namespaceRights } from './namespaces/rights.ts';
 import { podGroupRights } from './pod-groups/rights.ts';
 import { validatePodGroupReview } from './pod-groups/validate.ts';
-import { MEMBERSHIP_CHANGED, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET, POD_IS_SERVED } from './pods/conditions.ts';
-import { askPod } from './pods/inherited.ts';
-import { mutatePod } from './pods/mutate.ts';
-import { podChangeRights, podRights } from './pods/rights.ts';
-import { validatePodChange } from './pods/validate.ts';
+import { NOT_OF_A_DAEMON_SET, POD_IS_SERVED } from './pods/conditions.ts';
 import { policyRights } from './policies/rights.ts';
-import { validatePolicyReview } from './policies/validate.ts';
 import { mutateQueue } from './queues/mutate.ts';
 import { validateQueueReview } from './queues/validate.ts';
-import type { RightsFn } from './rights/right.ts';
 import { POLICY_READS } from './policies/reads.ts';
 import { admissionRow } from './row.ts';
 import { JOB_SEAL_BROKEN, POD_SEAL_BROKEN } from './seal/conditions.ts';
 import { sealJob, sealPod } from './seal/validate.ts';
-import type { AdmissionRow, RowParts } from './row.ts';
-import { warnStoredOnly } from './stored-only/warn.ts';
-import { NEW_OR_SUBMITTER_CHANGED, SPEC_OR_SUBMITTER_CHANGED } from './submitted/conditions.ts';
-import { mutateSubmitted } from './submitted/mutate.ts';
+import type { AdmissionRow } from './row.ts';
+import { SPEC_OR_SUBMITTER_CHANGED } from './submitted/conditions.ts';
 import { mutateVcjob } from './vcjobs/mutate.ts';
 import { vcjobRights } from './vcjobs/rights.ts';
 import { validateVcjobReview } from './vcjobs/validate.ts';
 import { UNCHANGED } from './verdict.ts';
 import { validateWorkloadKindReview } from './workload-kinds/validate.ts';
 
-const JOB_ROW = {
-  phase: 'mutate',
-  type: JOBS,
-  operations: ['CREATE', 'UPDATE'],
-  reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
-  ask: askJob,
-  rights: jobRights,
-  admit: mutateJob,
-} as const;
-const JOB_NEWS = [NOT_FROM_A_NODE, NOT_ON_ITS_WAY_OUT, WORK_CHANGED];
-
-const POD_ROW = {
-  phase: 'mutate',
-  type: PODS,
-  operations: ['CREATE'],
-  reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
-  ask: askPod,
-  rights: podRights,
-  admit: mutatePod,
-} as const;
-const POD_NEWS = [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET];
-
-const WORKLOAD_NEWS = [NOT_ON_ITS_WAY_OUT, TEMPLATE_OR_KEYS_CHANGED];
-
-/** What their controllers make of them is not asked about again, so they must not slip past. */
-const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
-  phase: 'mutate',
-  operations: ['CREATE', 'UPDATE'],
-  when: WORKLOAD_NEWS,
-  reads: [QUEUES, POD_GROUPS, DATASETS, ...POLICY_READS],
-  ask: askWorkload,
-  rights: workloadRights,
-  admit: mutateWorkload,
-};
-
-const POLICY_ROW: Omit<RowParts, 'id' | 'type'> = {
-  phase: 'validate',
-  operations: ['CREATE', 'UPDATE'],
-  when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
-  reads: [QUEUES, ...POLICY_READS],
-  admit: validatePolicyReview,
-};
-
-/** In namespaces that opted in, and in the others where a scheduler of ours is named: there no queue is to be passed. */
-function here(parts: RowParts, isServed: Condition = TEMPLATE_IS_SERVED): readonly AdmissionRow[] {
-  const { id, when = [], rights = () => [] } = parts;
-  const uses: RightsFn = (request, view) => rights(request, view).filter(({ verb }) => verb === 'use');
-  return [
-    admissionRow(parts),
-    admissionRow({ ...parts, id: `${id}-elsewhere`, selector: 'others', when: [isServed, ...when], rights: uses }),
-  ];
-}
-
-/** Ours are known without a look; whoever else binds gets an answer soon, or goes on without. */
-const BINDING_ROW: Omit<RowParts, 'id' | 'type'> = {
-  phase: 'validate',
-  operations: ['CREATE'],
-  selector: 'everywhere',
-  when: [NOT_FROM_KUBE_SCHEDULER],
-  failureMode: 'allow',
-  timeoutSeconds: 2,
-  isOwnTask: true,
-  ask: askBinding,
-  admit: validateBinding,
-};
-
-/** They are told of, and never stopped: nothing depends on them. */
-const STORED_ONLY_ROW: Omit<RowParts, 'id' | 'type'> = {
-  phase: 'validate',
-  operations: ['CREATE'],
-  selector: 'everywhere',
-  failureMode: 'allow',
-  admit: warnStoredOnly,
-};
-
-/** The API server takes metadata with the status of a pod, and with its new size. */
-const POD_CHANGE_ROW: Omit<RowParts, 'id'> = {
-  phase: 'validate',
-  type: PODS,
-  operations: ['UPDATE'],
-  selector: 'everywhere',
-  when: [POD_IS_SERVED, NOT_ON_ITS_WAY_OUT, MEMBERSHIP_CHANGED],
-  reads: [NAMESPACES, POD_GROUPS],
-  rights: podChangeRights,
-  admit: validatePodChange,
-};
-
-/** A namespace can be taken out while nobody answers: that is first aid. */
-const NAMESPACE_ROW: Omit<RowParts, 'id'> = {
-  phase: 'validate',
-  type: NAMESPACES,
-  operations: ['CREATE', 'UPDATE'],
-  when: [OPT_IN_OR_QUEUE_CHANGED],
-  failureMode: 'allow',
-  reads: [NAMESPACES],
-  rights: namespaceRights,
-  admit: () => UNCHANGED,
-};
-
-/** Nobody waits for who it is that an object is of. */
-const SUBMITTED_ROW: Omit<RowParts, 'id' | 'type'> = {
-  phase: 'mutate',
-  operations: ['CREATE', 'UPDATE'],
-  selector: 'everywhere',
-  when: [NOT_ON_ITS_WAY_OUT, NEW_OR_SUBMITTER_CHANGED],
-  failureMode: 'allow',
-  admit: mutateSubmitted,
-};
+import {
+  JOB_ROW,
+  JOB_NEWS,
+  POD_ROW,
+  POD_NEWS,
+  WORKLOAD_NEWS,
+  WORKLOAD_ROW,
+  POLICY_ROW,
+  here,
+  BINDING_ROW,
+  STORED_ONLY_ROW,
+  POD_CHANGE_ROW,
+  NAMESPACE_ROW,
+  SUBMITTED_ROW,
+} from './common-rows.ts';
 
 /**
  * Everything that Sluice asks the API server to send, in one table, but for the rows of workload kinds, which come and go with
