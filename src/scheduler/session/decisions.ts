@@ -2,6 +2,7 @@ import type { Decision, RefusalDecision, StatusDecision } from './decision.ts';
 
 /** Decisions in a row, from a place on, that were told in some cycle before just so. */
 interface Passage {
+  readonly kind: 'passage';
   readonly decisions: readonly (StatusDecision | RefusalDecision | undefined)[];
   readonly from: number;
   /** The cycle before told something else in their place. */
@@ -27,8 +28,8 @@ export class Decisions implements Iterable<Decision> {
   }
 
   /** Each of them is there, from that place on. */
-  addPassage(passage: Passage): void {
-    this.#parts.push(passage);
+  addPassage(passage: Omit<Passage, 'kind'>): void {
+    this.#parts.push({ kind: 'passage', ...passage });
     this.#length += passage.decisions.length - passage.from;
   }
 
@@ -39,24 +40,30 @@ export class Decisions implements Iterable<Decision> {
   }
 
   *[Symbol.iterator](): Generator<Decision> {
-    for (const part of this.#parts) yield* each(part);
+    for (const part of this.#parts) {
+      if (part.kind === 'passage') yield* allOf(part);
+      else yield part;
+    }
   }
 
   /** All but those that were told in the cycle before, word for word, to groups that have not changed since. */
   *news(): Generator<Decision> {
-    for (const part of this.#parts) if (!('decisions' in part) || part.isNews) yield* each(part);
+    for (const part of this.#parts) {
+      if (part.kind !== 'passage') yield part;
+      else if (part.isNews) yield* allOf(part);
+    }
   }
 
   /** Those that are told by themselves: all but statuses and refusals, and some of these. */
   *single(): Generator<Decision> {
-    for (const part of this.#parts) if (!('decisions' in part)) yield part;
+    for (const part of this.#parts) if (part.kind !== 'passage') yield part;
   }
 
   /** How many groups were refused something. O(parts) */
   countRefusals(): number {
     let count = 0;
     for (const part of this.#parts) {
-      if (!('decisions' in part)) count += Number(part.kind === 'refusal');
+      if (part.kind !== 'passage') count += Number(part.kind === 'refusal');
       else if (part.decisions[part.from]?.kind === 'refusal') count += part.decisions.length - part.from;
     }
     return count;
@@ -65,7 +72,7 @@ export class Decisions implements Iterable<Decision> {
   /** What the group was refused; undefined when it was not. O(decisions) */
   refusalOf(group: string): RefusalDecision | undefined {
     for (const part of this.#parts) {
-      for (const decision of 'decisions' in part ? part.decisions : [part]) {
+      for (const decision of part.kind === 'passage' ? part.decisions : [part]) {
         if (decision?.kind === 'refusal' && decision.group === group) return decision;
       }
     }
@@ -73,11 +80,6 @@ export class Decisions implements Iterable<Decision> {
   }
 }
 
-function* each(part: Decision | Passage): Generator<Decision> {
-  if (!('decisions' in part)) {
-    yield part;
-    return;
-  }
-  const { decisions, from } = part;
+function* allOf({ decisions, from }: Passage): Generator<Decision> {
   for (let i = from; i < decisions.length; i += 1) yield decisions[i] as Decision;
 }
