@@ -21,6 +21,8 @@ const CONDITIONS_AT_ONCE = 8;
 const LOST_WAIT_MS = 1000;
 /** While more groups wait, none is told again that it still does: there would be no end to the events. */
 const MOST_REPEATED = 200;
+/** How often one looks who is to be told again. */
+const LOOK_MS = 1000;
 
 type Reason = Pick<RefusalDecision, 'code' | 'nodesHelp'>;
 
@@ -29,7 +31,8 @@ interface Waiting {
   /** What was told last, and to which pods. */
   told: (Reason & { readonly uids: ReadonlySet<string> }) | undefined;
   cancelTimer: (() => void) | undefined;
-  cancelRepeat: (() => void) | undefined;
+  /** When its group heard of it last, monotonic milliseconds. */
+  groupToldMs: number;
 }
 
 export interface RefusalWriterOptions {
@@ -50,6 +53,7 @@ export class RefusalWriter {
   readonly #options: RefusalWriterOptions;
   readonly #waiting = new Map<string, Waiting>();
   readonly #conditions = new NewestLane(CONDITIONS_AT_ONCE);
+  #cancelLook: (() => void) | undefined;
 
   constructor(options: RefusalWriterOptions) {
     this.#options = options;
@@ -62,21 +66,21 @@ export class RefusalWriter {
       if (known.cancelTimer === undefined && !isTold(known)) this.#arm(refusal.group, known, REPEAT_MS);
       return;
     }
-    const waiting: Waiting = { refusal, told: undefined, cancelTimer: undefined, cancelRepeat: undefined };
+    const waiting: Waiting = { refusal, told: undefined, cancelTimer: undefined, groupToldMs: Infinity };
     this.#waiting.set(refusal.group, waiting);
     this.#arm(refusal.group, waiting, PATIENCE_MS);
   }
 
   /** The group was placed, or is gone: a refusal that nobody saw is not told any more. */
   settled(group: string): void {
-    const waiting = this.#waiting.get(group);
-    waiting?.cancelTimer?.();
-    waiting?.cancelRepeat?.();
+    this.#waiting.get(group)?.cancelTimer?.();
     this.#waiting.delete(group);
   }
 
   stop(): void {
     for (const group of this.#waiting.keys()) this.settled(group);
+    this.#cancelLook?.();
+    this.#cancelLook = undefined;
     this.#conditions.stop();
   }
 
@@ -93,8 +97,8 @@ export class RefusalWriter {
     waiting.told = { code: refusal.code, nodesHelp: refusal.nodesHelp, uids: new Set(refusal.uids) };
     const note = codeAndMessage(refusal);
     if (!isSameReason) {
-      this.#tellGroup(refusal);
-      this.#repeat(waiting);
+      this.#tellGroup(waiting);
+      if (this.#cancelLook === undefined) this.#lookLater();
     }
     let events = isSameReason ? told.uids.size : 0;
     for (const uid of refusal.uids) {
@@ -110,8 +114,10 @@ export class RefusalWriter {
     }
   }
 
-  #tellGroup(refusal: RefusalDecision): void {
-    const { words, jobs, events } = this.#options;
+  #tellGroup(waiting: Waiting): void {
+    const { words, jobs, events, clock } = this.#options;
+    const { refusal } = waiting;
+    waiting.groupToldMs = clock.monotonicMs();
     const group = this.#options.group(refusal.group);
     if (group === undefined) return;
     const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
@@ -119,15 +125,21 @@ export class RefusalWriter {
     events.record(regarding, 'Warning', 'Unschedulable', 'Scheduling', note);
   }
 
-  /** Where that is wanted, the group hears again and again that it waits. */
-  #repeat(waiting: Waiting): void {
+  /** Where that is wanted, groups hear again and again that they wait: one timer for all, however many do. */
+  #lookLater(): void {
     const { words, clock } = this.#options;
-    waiting.cancelRepeat?.();
-    if (words.repeatsMs === undefined) return;
-    waiting.cancelRepeat = clock.after(words.repeatsMs, () => {
-      if (this.#waiting.size <= MOST_REPEATED) this.#tellGroup(waiting.refusal);
-      this.#repeat(waiting);
+    const { repeatsMs } = words;
+    if (repeatsMs === undefined) return;
+    this.#cancelLook = clock.after(LOOK_MS, () => {
+      this.#cancelLook = undefined;
+      if (this.#waiting.size === 0) return;
+      if (this.#waiting.size <= MOST_REPEATED) this.#tellAgain(clock.monotonicMs() - repeatsMs);
+      this.#lookLater();
     });
+  }
+
+  #tellAgain(beforeMs: number): void {
+    for (const waiting of this.#waiting.values()) if (waiting.groupToldMs <= beforeMs) this.#tellGroup(waiting);
   }
 
   /** `isWordChanged`: the condition has another reason than the pod's, under the same message. */
