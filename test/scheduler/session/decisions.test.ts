@@ -8,7 +8,12 @@ import { makePodGroup } from '../../support/records.ts';
 
 const WHY: Refusal = { code: 'QueueOverused', message: 'queue a is full.', isDeclared: true };
 const OTHER: Refusal = { code: 'WaitingInQueue', message: 'd waits.' };
-const CONDITION = { type: 'Unschedulable', status: 'True', reason: 'NotEnoughResources', message: WHY.message } as const;
+const CONDITION = {
+  type: 'Unschedulable',
+  status: 'True',
+  reason: 'NotEnoughResources',
+  message: WHY.message,
+} as const;
 
 function status(group: string): StatusDecision {
   const counts = { running: 0, succeeded: 0, failed: 0 };
