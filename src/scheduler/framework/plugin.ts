@@ -189,7 +189,8 @@ export interface PluginHooks {
   readonly enqueueStampFn?: (queue: Queue) => number;
   /**
    * How many of these groups of one (`Job.alike`, of one queue and priority), from a place on and each after those before it was let in,
-   * `jobEnqueueableFn` permits for sure: the next one is asked for itself. Where a plugin votes and has none, each is.
+   * `jobEnqueueableFn` permits for sure: the next one is asked for itself. Where a plugin votes and has none, each is. What it answers
+   * with `WaitingInQueue` it answers all that are alike, but for their names.
    */
   readonly rowEnqueueableFn?: (jobs: readonly Job[], from: number) => number;
   /** Told once a job was let in, so that what it asks for is reserved. */

@@ -7,6 +7,7 @@ import { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task-status.ts';
+import { NOTHING } from '../demand/indexed-sums.ts';
 import { addPromised, heldBy, isLetIn } from '../demand/promises.ts';
 
 /** Groups that are named; the others are counted. */
@@ -106,7 +107,7 @@ export class RoomHolders {
     holders.version += 1;
     for (let i = 0; i < jobs.length; i += 1) {
       const job = jobs[i] as Job;
-      const holding = this.#holdingOf(job, holders, job.minimum(this.#snapshot.resources));
+      const holding = this.#holdingOf(job, holders, job.minimum(this.#snapshot.resources) ?? NOTHING);
       if (job.holding === holding) continue;
       job.holding?.pile.remove(job);
       holding.pile.add(job, holding);
@@ -209,7 +210,7 @@ export class RoomHolders {
       pile.remove(job);
       // It may have got its room meanwhile, and not only the promise of it.
       const isWaiting = isLetIn(job) && isPromisedOnly(job) && job.alike(resources) !== undefined;
-      const holding = this.#holdingOf(job, holders, isWaiting ? job.minimum(resources) : undefined);
+      const holding = this.#holdingOf(job, holders, isWaiting ? (job.minimum(resources) ?? NOTHING) : undefined);
       holding.pile.add(job, holding);
     }
     holders.fresh = { queue, pile: new HolderPile(), amounts: undefined };
