@@ -227,7 +227,10 @@ export interface PluginHooks {
   readonly jobStarvingFn?: (job: Job) => boolean;
   /** Which of the candidates, of the preemptor's queue, may be evicted for it; undefined abstains. */
   readonly preemptableFn?: VictimVote;
-  /** Which of the candidates, of other queues, may be evicted for it; undefined abstains. Told worst first. */
+  /**
+   * Which of the candidates, of other queues, may be evicted for it; undefined abstains. Told worst first: unless it votes by job, those after a
+   * candidate make no difference to the answer about it.
+   */
   readonly reclaimableFn?: VictimVote;
   /** The same for the actions that evict gangs as a whole: of which kind they are is told. */
   readonly unifiedEvictableFn?: (
