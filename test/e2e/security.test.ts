@@ -242,15 +242,7 @@ describe('what a tenant tries', function () {
     await isCalled('Pending');
     const forged = JSON.stringify({ status: { phase: 'Inqueue' } });
     const resource = 'podgroups.scheduling.volcano.sh';
-    const { code, stderr } = await asTenant([
-      'patch',
-      resource,
-      name,
-      '--subresource=status',
-      '--type=merge',
-      '-p',
-      forged,
-    ]);
+    const { code, stderr } = await asTenant(['patch', resource, name, '--type=merge', '-p', forged]);
     expect(code, stderr).to.equal(0);
     await history.until(
       'the phase that she wrote',
