@@ -4,6 +4,7 @@ import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import { isSameRefusal, JobBlock } from '../model/job-block.ts';
 import type { Saying } from '../model/job-block.ts';
+import type { Row } from '../model/row.ts';
 import type { Job } from '../model/job.ts';
 import type { JobSet } from '../model/job-set.ts';
 import type { Refusal } from '../model/refusal.ts';
@@ -180,21 +181,22 @@ export class Session {
     this.framework.entry.letIn(job);
   }
 
-  /** The same for groups of one of one queue. */
-  enqueueRow(jobs: readonly Job[]): void {
-    for (const job of jobs) {
+  /** The same for all of a row. */
+  enqueueRow(row: Row): void {
+    for (let i = row.from; i < row.end; i += 1) {
+      const job = row.jobs[i] as Job;
       this.#letIn(job);
       this.snapshot.waiting.refresh(job);
     }
-    this.framework.entry.letRowIn(jobs);
+    this.framework.entry.letRowIn(row);
   }
 
-  /** The same for all groups of one of a block that asks. */
-  enqueueBlock(block: JobBlock): void {
+  /** The same for all of a block that asks, which are a row. */
+  enqueueBlock(block: JobBlock, row: Row): void {
     const { jobs } = block;
     for (let i = 0; i < jobs.length; i += 1) this.#letIn(jobs[i] as Job);
     this.snapshot.waiting.letIn(block);
-    this.framework.entry.letRowIn(jobs);
+    this.framework.entry.letRowIn(row);
   }
 
   #letIn(job: Job): void {

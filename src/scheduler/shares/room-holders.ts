@@ -2,6 +2,7 @@ import { joined } from '../../lib/joined.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { HolderPile } from '../model/holding.ts';
 import type { HeldAmounts, Holding } from '../model/holding.ts';
+import type { Row } from '../model/row.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts } from '../model/task-class.ts';
@@ -63,7 +64,7 @@ const HOLDERS = new WeakMap<Snapshot, RoomHolders>();
 export class RoomHolders {
   readonly #snapshot: Snapshot;
   readonly #byQueue = new Map<Queue, QueueHolders>();
-  readonly #justLetIn: Job[] = [];
+  readonly #justLetIn: Row[] = [];
   #position = -1;
   #cycle = 0;
   /** So many of the cycle's takers stand with their queues. */
@@ -90,7 +91,12 @@ export class RoomHolders {
 
   /** The job was let in just now: it is promised room. */
   letIn(job: Job): void {
-    this.#justLetIn.push(job);
+    this.letRowIn({ jobs: [job], from: 0, end: 1, each: undefined });
+  }
+
+  /** The same for all of a row. */
+  letRowIn(row: Row): void {
+    this.#justLetIn.push(row);
   }
 
   /** It may hold something now, or nothing any more. */
@@ -126,7 +132,9 @@ export class RoomHolders {
   }
 
   #text(queue: Queue, resource: number, counted: Counted): string {
-    for (const job of this.#justLetIn) this.#note(job);
+    for (const { jobs, from, end } of this.#justLetIn) {
+      for (let i = from; i < end; i += 1) this.#note(jobs[i] as Job);
+    }
     this.#justLetIn.length = 0;
     const holders = this.#byQueue.get(queue);
     if (holders === undefined) return '';
