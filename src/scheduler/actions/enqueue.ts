@@ -38,10 +38,11 @@ export function enqueue(session: Session): void {
 /** Lets so many of the block in as certainly come in one after the other, where all are groups of one. Their number. */
 function letInRow(session: Session, block: JobBlock, from: number, queue: Queue): number {
   if (!queue.isOpen || queue.record.isStrict) return 0;
-  const row = rowOf(block, from, session.snapshot.resources);
+  const { resources } = session.snapshot;
+  const row = rowOf(block, from, resources);
   const count = row === undefined ? 0 : session.framework.entry.admits(row);
   if (row === undefined || count === 0) return 0;
-  if (count === block.jobs.length) session.enqueueBlock(block, row);
+  if (count === block.jobs.length && block.kind(resources) !== undefined) session.enqueueBlock(block, row);
   else session.enqueueRow({ ...row, end: from + count });
   return count;
 }
