@@ -2,11 +2,10 @@ import { joined } from '../../lib/joined.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { HolderPile } from '../model/holding.ts';
 import type { HeldAmounts, Holding } from '../model/holding.ts';
-import type { Row } from '../model/row.ts';
-import type { Row } from '../model/row.ts';
 import type { Job } from '../model/job.ts';
 import { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
+import type { Row } from '../model/row.ts';
 import type { IndexedAmounts } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task-status.ts';
 import { addPromised, heldBy, isLetIn } from '../demand/promises.ts';
@@ -66,7 +65,7 @@ const HOLDERS = new WeakMap<Snapshot, RoomHolders>();
 export class RoomHolders {
   readonly #snapshot: Snapshot;
   readonly #byQueue = new Map<Queue, QueueHolders>();
-  readonly #justLetIn: Row[] = [];
+  readonly #justLetIn: Job[] = [];
   #position = -1;
   #cycle = 0;
   /** So many of the cycle's takers stand with their queues. */
@@ -97,12 +96,7 @@ export class RoomHolders {
 
   /** The job was let in just now: it is promised room. */
   letIn(job: Job): void {
-    this.letRowIn({ jobs: [job], from: 0, end: 1, each: undefined });
-  }
-
-  /** The same for all of a row. */
-  letRowIn(row: Row): void {
-    this.#justLetIn.push(row);
+    this.#justLetIn.push(job);
   }
 
   /** The same for all of a row, which wait for their pods' room from now on. */
@@ -113,7 +107,13 @@ export class RoomHolders {
     holders.version += 1;
     for (let i = from; i < end; i += 1) {
       const job = jobs[i] as Job;
-      const holding = this.#holdingOf(job, holders, each ?? job.minimum(this.#snapshot.resources));
+      const minimum = each ?? job.minimum(this.#snapshot.resources);
+      // What it is promised is not known before its pod has a place.
+      if (minimum === undefined) {
+        this.letIn(job);
+        continue;
+      }
+      const holding = this.#holdingOf(job, holders, minimum);
       if (job.holding === holding) continue;
       job.holding?.pile.remove(job);
       holding.pile.add(job, holding);
@@ -153,9 +153,7 @@ export class RoomHolders {
   }
 
   #text(queue: Queue, resource: number, counted: Counted): string {
-    for (const { jobs, from, end } of this.#justLetIn) {
-      for (let i = from; i < end; i += 1) this.#note(jobs[i] as Job);
-    }
+    for (const job of this.#justLetIn) this.#note(job);
     this.#justLetIn.length = 0;
     const holders = this.#byQueue.get(queue);
     if (holders === undefined) return '';
