@@ -370,6 +370,36 @@ describe('in the place of Volcano', function () {
       expect(back.code, back.stderr).to.equal(0);
       expect(await seen()).to.deep.equal(before);
     });
+
+    it('goes on where it was cut off, also when the Deployments are gone by then, and says what is kept', async () => {
+      const rules = [
+        { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] },
+        { apiGroups: ['apps'], resources: ['deployments'], verbs: ['patch'] },
+        { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] },
+      ];
+      const [api, name] = ['rbac.authorization.k8s.io', 'half'];
+      const role = { apiVersion: `${api}/v1`, kind: 'ClusterRole', metadata: { name }, rules };
+      const roleRef = { apiGroup: api, kind: 'ClusterRole', name };
+      const subjects = [{ apiGroup: api, kind: 'User', name }];
+      await applied(plane, role, { ...role, kind: 'ClusterRoleBinding', rules: undefined, roleRef, subjects });
+      const half = await runSluice(['migrate', '--kubeconfig', await plane.kubeconfigFor(name)]);
+      expect(half.code).to.equal(1);
+      expect(half.stderr).to.match(/cannot remove MutatingWebhookConfiguration .*forbidden.*; run this again to go on/);
+      await plane.kubectl(['-n', HOME, 'delete', 'deployments', '--all']);
+      const check = await command('--check');
+      expect([check.code, check.stderr], check.stdout).to.deep.equal([0, '']);
+      expect(check.stdout).to.match(/^note +volcano +there is no Deployment volcano-system\/integration-scheduler/m);
+      expect(check.stdout).to.match(
+        /^note +webhooks +Service volcano-system\/integration-admission-service is not there/m,
+      );
+      expect((await command()).stdout.match(/^done: remove /gm)).to.have.length(4);
+      expect((await command()).stdout).to.match(/^note +volcano +no Volcano is installed/m);
+      const { stdout: kept } = await plane.kubectl(['-n', HOME, 'get', 'configmap', 'sluice-migration', '-o', 'json']);
+      expect(Object.keys(objectAt(JSON.parse(kept), 'data'))).to.have.length(4);
+      expect((await command('--undo')).stderr).to.include(
+        'no Volcano is installed; what was set aside stays in ConfigMap volcano-system/sluice-migration',
+      );
+    });
   });
 
   function until<T>(what: string, find: () => T | undefined): Promise<T> {

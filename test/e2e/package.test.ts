@@ -178,7 +178,7 @@ describe('the package', function () {
     it('may write only what is its own, whatever its roles allow', async () => {
       const labels = { 'sluice.dev/policies': 'enabled' };
       const metadata = { name: 'policies', namespace: TEAM, labels };
-      await applied(plane, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'b' } });
+      await applied(plane, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
       const jobs = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'j', uid: 'u' };
       const patched = (patch: object): readonly string[] => [
         ...['patch', 'configmap', 'policies', '-n', TEAM, '--type=merge'],
