@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readFile, writeFile } from 'node:fs/promises';
 import {
   EVENTS,
   HYPER_NODES,
@@ -382,7 +383,10 @@ describe('in the place of Volcano', function () {
       const roleRef = { apiGroup: api, kind: 'ClusterRole', name };
       const subjects = [{ apiGroup: api, kind: 'User', name }];
       await applied(plane, role, { ...role, kind: 'ClusterRoleBinding', rules: undefined, roleRef, subjects });
-      const half = await runSluice(['migrate', '--kubeconfig', await plane.kubeconfigFor(name)]);
+      const kubeconfig = `${plane.kubeconfigPath}.${name}`;
+      const admins = await readFile(plane.kubeconfigPath, 'utf8');
+      await writeFile(kubeconfig, admins.replace(/^( +)token: /m, `$1as: ${name}\n$1token: `));
+      const half = await runSluice(['migrate', '--kubeconfig', kubeconfig]);
       expect(half.code).to.equal(1);
       expect(half.stderr).to.match(/cannot remove MutatingWebhookConfiguration .*forbidden.*; run this again to go on/);
       await plane.kubectl(['-n', HOME, 'delete', 'deployments', '--all']);
