@@ -64,24 +64,25 @@ function podAccepted(): object {
   });
 }
 
-// As with a kubelet, an evicted pod has failed before it is gone: a Job with a podFailurePolicy waits for that.
+// As with a kubelet, a pod has failed before it is gone. Only where somebody looks: evicted ones, and those that a finalizer keeps,
+// since a Job with a podFailurePolicy, or one that makes others only for pods that failed, takes its own away no earlier.
 function podEvicted(): object {
   return stage('pod-evicted', 'Pod', {
-    selector: { matchExpressions: [DELETED, AT_ONCE, where(EVICTED_JQ, 'In', ['true'])] },
+    selector: { matchExpressions: [DELETED, AT_ONCE, where(FAILS_FIRST_JQ, 'In', ['true'])] },
     steps: [statusPatch('phase: Failed\n')],
   });
 }
 
 function podDelete(): object {
   return stage('pod-delete', 'Pod', {
-    selector: { matchExpressions: [DELETED, AT_ONCE, where(EVICTED_JQ, 'NotIn', ['true'])] },
+    selector: { matchExpressions: [DELETED, AT_ONCE, where(FAILS_FIRST_JQ, 'NotIn', ['true'])] },
     steps: [{ delete: true }],
   });
 }
 
 const READY_JQ = '.status.conditions[]? | select(.type == "Ready") | .status';
-const EVICTED_JQ =
-  '.status.phase == "Running" and ([.status.conditions[]? | select(.type == "DisruptionTarget")] | length > 0)';
+const EVICTED_JQ = '([.status.conditions[]? | select(.type == "DisruptionTarget")] | length > 0)';
+const FAILS_FIRST_JQ = `.status.phase == "Running" and (${EVICTED_JQ} or ((.metadata.finalizers // []) | length > 0))`;
 const DELETED = where('.metadata.deletionTimestamp', 'Exists');
 const AT_ONCE = where(ENDS_SLOWLY_JQ, 'NotIn', ['true']);
 const PENDING = where('.status.phase', 'In', ['Pending']);

@@ -25,6 +25,7 @@ describe('containers acted out on the local control plane', function () {
       pod('steps', { initContainers: [sh('sleep 1'), sh('sleep 1')], containers: [sh('sleep 1')] }),
       pod('init-fails', { initContainers: [sh('exit 4')], containers: [container(['serve'])] }),
       pod('traps', { containers: [sh("trap 'sleep 2; exit 0' TERM; sleep 600")] }),
+      pod('kept', { containers: [container(['sleep', '600'])] }, ['example.dev/kept']),
       pod('stubborn', { containers: [sh("trap '' TERM; sleep 600")], terminationGracePeriodSeconds: 2 }),
     ];
     const { code, stderr } = await plane.kubectl(['create', '-f', '-'], JSON.stringify(list(pods)));
@@ -120,6 +121,14 @@ describe('containers acted out on the local control plane', function () {
     expect((await plane.kubectl(['delete', 'pod', 'sleeps-on', '--timeout=10s'])).code).to.equal(0);
   });
 
+  it('fail before they are gone where a finalizer keeps their pod, as a Job with a podFailurePolicy waits for', async () => {
+    await reaches('kept', 'Running');
+    expect((await plane.kubectl(['delete', 'pod', 'kept', '--wait=false'])).code).to.equal(0);
+    await reaches('kept', 'Failed');
+    expect((await plane.kubectl(['patch', 'pod', 'kept', '-p', '{"metadata":{"finalizers":null}}'])).code).to.equal(0);
+    await history.until('kept is gone', () => gone('kept'));
+  });
+
   function gone(name: string): true | undefined {
     return history.get(PODS, `default/${name}`) === undefined ? true : undefined;
   }
@@ -152,8 +161,8 @@ function conditionOf(found: unknown, type: string): readonly string[] {
   return [stringAt(condition, ['status']), stringAt(condition, ['reason'])];
 }
 
-function pod(name: string, spec: object): object {
-  return { metadata: { name }, spec: { nodeName: NODE, restartPolicy: 'Never', ...named(spec) } };
+function pod(name: string, spec: object, finalizers: readonly string[] = []): object {
+  return { metadata: { name, finalizers }, spec: { nodeName: NODE, restartPolicy: 'Never', ...named(spec) } };
 }
 
 function named(spec: object): object {

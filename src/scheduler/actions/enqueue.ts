@@ -39,7 +39,7 @@ function letInRow(session: Session, block: JobBlock, from: number, queue: Queue)
   const { framework, snapshot } = session;
   if (!queue.isOpen || queue.record.isStrict || !block.isRow(snapshot.resources)) return 0;
   const count = framework.entry.admits(block.jobs, from);
-  if (count === block.jobs.length) session.enqueueBlock(block);
+  if (count === block.jobs.length && block.kind(snapshot.resources) !== undefined) session.enqueueBlock(block);
   else if (count > 0) session.enqueueRow(block.jobs.slice(from, from + count));
   return count;
 }

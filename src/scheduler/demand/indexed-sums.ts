@@ -2,11 +2,12 @@ import type { IndexedAmounts } from '../model/task-class.ts';
 
 export const NOTHING: IndexedAmounts = { resources: [], amounts: [] };
 
-export function addTo(to: number[], { resources, amounts }: IndexedAmounts, sign: 1 | -1): void {
+/** So many times; taken off where that is below zero. */
+export function addTo(to: number[], { resources, amounts }: IndexedAmounts, times: number): void {
   for (let i = 0; i < resources.length; i += 1) {
     const r = resources[i] ?? 0;
     while (to.length <= r) to.push(0);
-    to[r] = (to[r] ?? 0) + sign * (amounts[i] ?? 0);
+    to[r] = (to[r] ?? 0) + times * (amounts[i] ?? 0);
   }
 }
 

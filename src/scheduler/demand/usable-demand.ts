@@ -2,6 +2,7 @@ import type { EmptyCluster } from '../framework/plugin.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
+import { JobBlock } from '../model/job-block.ts';
 import type { JobDemand } from '../model/job-demand.ts';
 import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts, TaskClass } from '../model/task-class.ts';
@@ -74,7 +75,11 @@ export class UsableDemand {
     this.#lastPlaceable = undefined;
     if (isNew) this.boundsVersion += 1;
     const changed = this.#changed(isNew);
-    for (let i = 0; i < changed.length; i += 1) this.#evaluate(changed[i] as Job, bounds);
+    for (let i = 0; i < changed.length; i += 1) {
+      const each = changed[i] as Job | JobBlock;
+      if (!(each instanceof JobBlock)) this.#evaluate(each, bounds);
+      else if (!this.#isCounted(each)) for (const job of each.jobs) this.#evaluate(job, bounds);
+    }
     this.#lookForOthers(bounds);
     for (const job of this.#young.takeOverdue(nowMs)) this.#evaluate(job, bounds);
     for (const [queue, demand] of this.#queues) {
@@ -106,8 +111,30 @@ export class UsableDemand {
     const last = jobs.at(-1);
     if (last?.queue === undefined || this.#lastPromised === last) return;
     this.#lastPromised = last;
+    if (this.#countBlock(jobs, last.queue)) return;
     if (!this.#young.isEmpty) for (const job of jobs) this.#young.letIn(job, this.#nowMs);
     this.#promiseJust(last.queue, minimumOfRow(jobs, 0, jobs.length, this.#snapshot.resources), jobs.length);
+  }
+
+  /** Where they are all of a block of those that are alike, and plain, they are counted for good. */
+  #countBlock(jobs: readonly Job[], queue: Queue): boolean {
+    const first = jobs[0] as Job;
+    if (first.block?.jobs !== jobs || !this.#isPlain(first, queue)) return false;
+    const entry = this.#plainEntry(first, queue);
+    if (entry === undefined) return false;
+    for (let i = 0; i < jobs.length; i += 1) {
+      const job = jobs[i] as Job;
+      this.#forget(job);
+      job.demand = entry;
+    }
+    this.#count(entry, jobs.length);
+    return true;
+  }
+
+  /** Since it was let in, and as it stands. */
+  #isCounted(block: JobBlock): boolean {
+    const first = block.jobs[0] as Job;
+    return !block.isStale && first.demand !== undefined && first.demand === this.#plainEntry(first, first.demand.queue);
   }
 
   /** What so many jobs may take together; undefined where they say nothing of it. */
@@ -171,7 +198,7 @@ export class UsableDemand {
     return !isSame;
   }
 
-  #changed(areNewBounds: boolean): readonly Job[] {
+  #changed(areNewBounds: boolean): readonly (Job | JobBlock)[] {
     const { jobJournal, jobs, waiting } = this.#snapshot;
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
@@ -303,18 +330,19 @@ export class UsableDemand {
     this.#count(demand, -1);
   }
 
-  #count({ queue, promised, surplus, unusable }: JobDemand, sign: 1 | -1): void {
+  /** So many times; taken out again where that is below zero. */
+  #count({ queue, promised, surplus, unusable }: JobDemand, times: number): void {
     const demand = this.of(queue);
-    this.#promise(demand, promised, sign);
-    addTo(demand.promised, surplus, sign);
-    addTo(demand.unusable, unusable, sign);
+    this.#promise(demand, promised, times);
+    addTo(demand.promised, surplus, times);
+    addTo(demand.unusable, unusable, times);
     if (promised.resources.length > 0 || surplus.resources.length > 0) demand.promises += 1;
   }
 
-  #promise(demand: QueueDemand, promised: IndexedAmounts, sign: 1 | -1): void {
-    addTo(demand.promised, promised, sign);
+  #promise(demand: QueueDemand, promised: IndexedAmounts, times: number): void {
+    addTo(demand.promised, promised, times);
     if (promised.resources.length === 0) return;
-    addTo(this.inAll.promised, promised, sign);
+    addTo(this.inAll.promised, promised, times);
     this.inAll.promises += 1;
   }
 

@@ -1,11 +1,13 @@
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 
 /**
  * The jobs that changed, in order, for plugins that keep a ledger of their own from cycle to cycle: each reads on from the
- * position where it stopped. A job that is gone stands here once more, without its queue.
+ * position where it stopped. A job that is gone stands here once more, without its queue. A block stands for groups of one that are alike, and
+ * were let in together: nothing else about them changed then.
  */
 export class JobJournal {
-  #entries: Job[] = [];
+  #entries: (Job | JobBlock)[] = [];
   #start = 0;
 
   /** Position behind the newest entry. */
@@ -17,12 +19,12 @@ export class JobJournal {
     return this.#entries.length;
   }
 
-  push(job: Job): void {
-    this.#entries.push(job);
+  push(changed: Job | JobBlock): void {
+    this.#entries.push(changed);
   }
 
-  /** Jobs that changed since the position, maybe more than once; undefined when all have to be read anew. */
-  since(position: number): readonly Job[] | undefined {
+  /** What changed since the position, maybe more than once; undefined when all jobs have to be read anew. */
+  since(position: number): readonly (Job | JobBlock)[] | undefined {
     return position < this.#start ? undefined : this.#entries.slice(position - this.#start);
   }
 

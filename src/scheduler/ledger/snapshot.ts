@@ -10,6 +10,7 @@ import { Datasets } from './datasets.ts';
 import { DisruptionBudgets } from './disruption-budgets.ts';
 import { ClassTable } from '../model/class-table.ts';
 import { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import { JobJournal } from './job-journal.ts';
 import { JobSet } from '../model/job-set.ts';
 import { GatedPods } from './gated-pods.ts';
@@ -66,8 +67,10 @@ export class Snapshot {
   readonly tasks = new Map<string, Task>();
   /** Up to date after `settle`. */
   readonly waiting = new WaitingJobs();
-  /** Jobs whose counters changed since the last `settle`. */
+  /** Jobs that changed since the last `settle`. */
   readonly dirtyJobs = new JobSet(2);
+  /** Jobs that had changed by the last `settle`, and have not been told what their status says. */
+  readonly news = new JobSet(8);
   /** How many cycles began. */
   cycles = 0;
   readonly jobJournal = new JobJournal();
@@ -215,6 +218,7 @@ export class Snapshot {
     if (this.reservation.job === job) this.reservation.take(undefined, 0);
     this.waiting.remove(job);
     this.dirtyJobs.delete(job);
+    this.news.delete(job);
     job.queue = undefined;
     this.jobJournal.push(job);
     // Who does not lead never settles, and jobs come and go all the same.
@@ -310,7 +314,12 @@ export class Snapshot {
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
     this.placements.takers.length = 0;
     const changed = this.dirtyJobs.members();
-    for (let i = 0; i < changed.length; i += 1) this.refreshWaiting(changed[i] as Job);
+    for (let i = 0; i < changed.length; i += 1) {
+      const job = changed[i] as Job;
+      this.refreshWaiting(job);
+      this.news.add(job);
+    }
+    this.dirtyJobs.clear();
     this.jobJournal.trim(this.#journalEntries());
     this.claims.holdings.settle(this.queues, () => this.#accounts.holders(this.tasks.values()));
     if (this.resources.isCrowded) dropUnusedNames(this);
@@ -325,6 +334,13 @@ export class Snapshot {
 
   #journalEntries(): number {
     return JOURNAL_ENTRIES_A_JOB * this.jobs.size + 1024;
+  }
+
+  /** All groups of a block that asks are let in, which are alike (`JobBlock.kind`). Nothing else about them changes. */
+  letIn(block: JobBlock): JobBlock {
+    const moved = this.waiting.letIn(block);
+    this.jobJournal.push(moved);
+    return moved;
   }
 
   /** Whether a job has work for the actions; also drops its cached task order. */

@@ -40,15 +40,16 @@ export class WaitingJobs {
     else this.lines.leave(job);
   }
 
-  /** Groups of one (`Job.alike`) were let in: all of a block of those that asked. */
-  letIn(block: JobBlock): void {
+  /** All of a block of those that asked, which are alike, are let in. The block in which they stand then. */
+  letIn(block: JobBlock): JobBlock {
     const { jobs } = block;
     for (let i = 0; i < jobs.length; i += 1) {
       const job = jobs[i] as Job;
+      job.phase = 'Inqueue';
       this.asking.delete(job);
       this.admitted.add(job);
     }
-    this.lines.move(block, this.admitted);
+    return this.lines.letIn(block, this.admitted);
   }
 
   remove(job: Job): void {

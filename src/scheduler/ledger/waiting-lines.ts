@@ -49,10 +49,12 @@ export class WaitingLines {
     this.#touched.push(job);
   }
 
-  /** All jobs of the block, none of which left it, are members of another set from now on. O(jobs) */
-  move(block: JobBlock, set: JobSet): void {
-    this.#moved.push(block.movedTo(set));
+  /** All jobs of the block, none of which left it, are members of another set from now on, and stand in the block that is returned. O(jobs) */
+  letIn(block: JobBlock, set: JobSet): JobBlock {
+    const moved = block.letIn(set);
+    this.#moved.push(moved);
     this.#hasGone = true;
+    return moved;
   }
 
   /** The job changed, if it is a member at all. O(1) */

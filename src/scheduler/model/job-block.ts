@@ -1,5 +1,4 @@
 import type { Refusal } from './refusal.ts';
-import type { RefusalDecision, StatusDecision } from '../session/decision.ts';
 import type { Job } from './job.ts';
 import type { JobSet } from './job-set.ts';
 import type { Queue } from './queue.ts';
@@ -23,14 +22,9 @@ interface Times {
   readonly areAll: boolean;
 }
 
-/** The decisions that told it last, by place. */
-interface Words extends Saying {
-  /** Each job from `from` on has its own. */
-  readonly areAll: boolean;
-  /** Number of the latest cycle in which they were told. */
-  toldIn: number;
-  readonly statuses: readonly (StatusDecision | undefined)[];
-  readonly refusals: readonly (RefusalDecision | undefined)[];
+/** What was said last. */
+interface Told extends Saying {
+  readonly cycle: number;
 }
 
 /**
@@ -60,7 +54,9 @@ export class JobBlock {
   comparedAt = 0;
   /** They did. */
   seeTheSame = false;
-  #words: Words | undefined;
+  /** The phase of each of its jobs is what it is at the end of a cycle that refuses it something. */
+  isSettled = false;
+  #told: Told | undefined;
   #kind: TaskClass | 'mixed' | undefined;
   #isRow: boolean | undefined;
   #oldestMs = Infinity;
@@ -79,9 +75,10 @@ export class JobBlock {
     }
   }
 
-  /** All of its jobs go over into another set as they are, and stand in this block no more. What is known of them stays known. */
-  movedTo(set: JobSet): JobBlock {
+  /** All of its jobs, which are alike, were let in: they stand in this block no more. What is known of them stays known. */
+  letIn(set: JobSet): JobBlock {
     const moved = new JobBlock(set, this.queue, this.jobs);
+    moved.isSettled = true;
     moved.#kind = this.#kind;
     moved.#isRow = this.#isRow;
     moved.#oldestMs = this.#oldestMs;
@@ -147,20 +144,12 @@ export class JobBlock {
     this.#times = undefined;
   }
 
-  /** The decisions that told this when it was said last. What jobs that did not change are told follows from it alone. */
-  words({ from, refusal, stamp }: Saying): Words | undefined {
-    const words = this.#words;
-    const isKnown = words !== undefined && words.from <= from && words.stamp === stamp;
-    return isKnown && isSameRefusal(words.refusal, refusal) ? words : undefined;
-  }
-
-  /** Its jobs were told this just now, each by itself, and have the decisions. */
-  remember(saying: Saying, cycle: number): void {
-    const statuses = this.jobs.map(({ toldStatus }) => toldStatus);
-    const refusals = this.jobs.map(({ toldRefusal }) => toldRefusal);
-    const isThere = (word: object | undefined, i: number): boolean => i < saying.from || word !== undefined;
-    const areAll = statuses.every(isThere) && refusals.every(isThere);
-    this.#words = { ...saying, areAll, toldIn: cycle, statuses, refusals };
+  /** This is told in the cycle: true unless it was in the one before. What jobs that did not change are told follows from it alone. */
+  isNews(saying: Saying, cycle: number): boolean {
+    const before = this.#told;
+    this.#told = { ...saying, cycle };
+    if (before?.cycle !== cycle - 1 || before.from > saying.from || before.stamp !== saying.stamp) return true;
+    return !isSameRefusal(before.refusal, saying.refusal);
   }
 }
 
@@ -184,6 +173,6 @@ function timesOf(jobs: readonly Job[]): Times {
 }
 
 /** In the same words. */
-export function isSameRefusal(a: Refusal | undefined, b: Refusal | undefined): boolean {
+function isSameRefusal(a: Refusal | undefined, b: Refusal | undefined): boolean {
   return a === b || (a?.code === b?.code && a?.message === b?.message);
 }

@@ -3,7 +3,6 @@ import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { Refusal } from './refusal.ts';
-import type { RefusalDecision, StatusDecision } from '../session/decision.ts';
 import type { JobBlock } from './job-block.ts';
 import type { Queue } from './queue.ts';
 import type { Holding } from './holding.ts';
@@ -57,13 +56,6 @@ export class Job extends TaskCounts {
   pendingOrder: Task[] | undefined;
   /** Why it gets nothing in this cycle, until the cycle is closed. */
   refusal: Refusal | undefined;
-  /**
-   * Why it got nothing when that was told last, and the decisions that told it; undefined once it changed. They stand here
-   * and not in an object of their own, since a cycle asks each of many waiting jobs for them.
-   */
-  told: Refusal | undefined;
-  toldStatus: StatusDecision | undefined;
-  toldRefusal: RefusalDecision | undefined;
   /** Stamp of its queue when it was not let in, and why; see `enqueueStampFn`. 0 once it changed. */
   askedAt = 0;
   keptOut: Refusal | undefined;
@@ -168,9 +160,6 @@ export class Job extends TaskCounts {
   /** Its tasks, counters or record changed. */
   forgetReadings(): void {
     this.askedAt = 0;
-    this.told = undefined;
-    this.toldStatus = undefined;
-    this.toldRefusal = undefined;
     this.pendingOrder = undefined;
     this.pendingHead = 0;
     this.#alike = undefined;

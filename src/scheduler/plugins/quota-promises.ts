@@ -2,6 +2,7 @@ import type { ResourceQuotaRecord } from '../../api/records/resource-quota-recor
 import { saysTheSame } from '../../lib/same.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
+import { JobBlock } from '../model/job-block.ts';
 import { PODS_IX } from '../model/resource-table.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import { addToLedger } from '../model/queue.ts';
@@ -81,7 +82,8 @@ export class QuotaPromises {
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
     if (changed === undefined) this.#byNamespace.clear();
-    for (const job of changed ?? jobs.values()) this.#evaluate(job);
+    // Blocks are of groups that have all of their pods.
+    for (const each of changed ?? jobs.values()) if (!(each instanceof JobBlock)) this.#evaluate(each);
     for (const group of this.#byNamespace.values()) {
       for (const [job, open] of group) {
         const isUsable = this.#demand.isUsable(job);

@@ -1,17 +1,25 @@
+import type { Job } from '../model/job.ts';
+import type { Refusal } from '../model/refusal.ts';
 import type { Decision, RefusalDecision, StatusDecision } from './decision.ts';
+import { refusalDecision } from './job-decisions.ts';
+import { jobStatus } from './job-status.ts';
 
-/** Decisions in a row, from a place on, that were told in some cycle before just so. */
+/** What jobs in a row, from a place on, are told in one way: their statuses, or why they wait. */
 interface Passage {
   readonly kind: 'passage';
-  readonly decisions: readonly (StatusDecision | RefusalDecision | undefined)[];
+  readonly tells: 'status' | 'refusal';
+  readonly jobs: readonly Job[];
   readonly from: number;
+  /** The same for all; undefined: each what keeps it out of its queue. */
+  readonly refusal: Refusal | undefined;
   /** The cycle before told something else in their place. */
   readonly isNews: boolean;
 }
 
 /**
- * All that one cycle decided, in order. What is told again to a block of groups that wait unchanged stands here as one passage: however many
- * wait, a cycle makes no list of them, and whoever carries decisions out can leave out what he was told just before.
+ * All that one cycle decided, in order. What is told to a block of groups that wait stands here as one passage: however many
+ * wait, a cycle makes no list of them, and whoever carries decisions out can leave out what he was told just before. To be walked over before
+ * anything changes in the snapshot: the decisions of a passage are made for whoever asks.
  */
 export class Decisions implements Iterable<Decision> {
   readonly #parts: (Decision | Passage)[] = [];
@@ -30,7 +38,7 @@ export class Decisions implements Iterable<Decision> {
   /** Each of them is there, from that place on. */
   addPassage(passage: Omit<Passage, 'kind'>): void {
     this.#parts.push({ kind: 'passage', ...passage });
-    this.#length += passage.decisions.length - passage.from;
+    this.#length += passage.jobs.length - passage.from;
   }
 
   /** Those of another list follow. */
@@ -63,8 +71,8 @@ export class Decisions implements Iterable<Decision> {
   countRefusals(): number {
     let count = 0;
     for (const part of this.#parts) {
-      if (part.kind !== 'passage') count += Number(part.kind === 'refusal');
-      else if (part.decisions[part.from]?.kind === 'refusal') count += part.decisions.length - part.from;
+      if (part.kind === 'refusal') count += 1;
+      else if (part.kind === 'passage' && part.tells === 'refusal') count += part.jobs.length - part.from;
     }
     return count;
   }
@@ -72,14 +80,26 @@ export class Decisions implements Iterable<Decision> {
   /** What the group was refused; undefined when it was not. O(decisions) */
   refusalOf(group: string): RefusalDecision | undefined {
     for (const part of this.#parts) {
-      for (const decision of part.kind === 'passage' ? part.decisions : [part]) {
-        if (decision?.kind === 'refusal' && decision.group === group) return decision;
-      }
+      if (part.kind === 'refusal' && part.group === group) return part;
+      if (part.kind !== 'passage' || part.tells === 'status') continue;
+      const at = part.jobs.findIndex(({ key }) => key === group);
+      if (at >= part.from) return refusalAt(part, at);
     }
     return undefined;
   }
 }
 
-function* allOf({ decisions, from }: Passage): Generator<Decision> {
-  for (let i = from; i < decisions.length; i += 1) yield decisions[i] as Decision;
+function* allOf(passage: Passage): Generator<Decision> {
+  const decisionAt = passage.tells === 'status' ? statusAt : refusalAt;
+  for (let i = passage.from; i < passage.jobs.length; i += 1) yield decisionAt(passage, i);
+}
+
+function statusAt({ jobs, refusal }: Passage, at: number): StatusDecision {
+  const job = jobs[at] as Job;
+  return jobStatus(job, refusal ?? job.keptOut);
+}
+
+function refusalAt({ jobs, refusal }: Passage, at: number): RefusalDecision {
+  const job = jobs[at] as Job;
+  return refusalDecision(job, refusal ?? (job.keptOut as Refusal));
 }

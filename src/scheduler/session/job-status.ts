@@ -9,13 +9,22 @@ import { TaskStatus } from '../model/task-status.ts';
 import type { StatusDecision } from './decision.ts';
 
 /**
- * What the PodGroup's status should say at the end of a cycle: Volcano's rules (reference: phases at session close), but
- * a group is Completed only when nothing of it is left to run.
+ * Gives the job the phase that it has at the end of a cycle: Volcano's rules (reference: phases at session close), but a group is Completed
+ * only when nothing of it is left to run. True when it is another one. A second call changes nothing more.
  */
+export function settlePhase(job: Job, refusal: Refusal | undefined): boolean {
+  const before = job.phase;
+  job.phase = nextPhase(job, isUnschedulable(job, refusal));
+  return job.phase !== before;
+}
+
+function isUnschedulable(job: Job, refusal: Refusal | undefined): boolean {
+  return refusal !== undefined && job.missing() > 0;
+}
+
+/** What the PodGroup's status should say at the end of a cycle, once the job has its phase. */
 export function jobStatus(job: Job, refusal: Refusal | undefined): StatusDecision {
-  const isUnschedulable = refusal !== undefined && job.missing() > 0;
-  const phase = nextPhase(job, isUnschedulable);
-  job.phase = phase;
+  const { phase } = job;
   return {
     kind: 'status',
     group: job.key,
@@ -24,13 +33,13 @@ export function jobStatus(job: Job, refusal: Refusal | undefined): StatusDecisio
     succeeded: job.count(TaskStatus.Succeeded),
     failed: job.count(TaskStatus.Failed),
     // One that has no minimum may still not be let in.
-    condition: condition(job, isUnschedulable || phase === 'Pending' ? refusal : undefined, phase),
+    condition: condition(job, isUnschedulable(job, refusal) || phase === 'Pending' ? refusal : undefined, phase),
   };
 }
 
-function nextPhase(job: Job, isUnschedulable: boolean): PodGroupPhase {
+function nextPhase(job: Job, lacksSome: boolean): PodGroupPhase {
   const running = job.count(TaskStatus.Running);
-  if (running > 0 && isUnschedulable && job.isActive) return 'Unknown';
+  if (running > 0 && lacksSome && job.isActive) return 'Unknown';
   const live = running + job.count(TaskStatus.Bound) + job.count(TaskStatus.Binding) + job.count(TaskStatus.Releasing);
   const finished = job.count(TaskStatus.Succeeded) + job.count(TaskStatus.Failed);
   if (live > 0 && live + finished >= job.minMember) return 'Running';

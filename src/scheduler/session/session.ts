@@ -2,7 +2,7 @@ import type { EvictDecision, PipelineDecision, RefusalDecision, StatusDecision }
 import { Decisions } from './decisions.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
-import { isSameRefusal, JobBlock } from '../model/job-block.ts';
+import { JobBlock } from '../model/job-block.ts';
 import type { Saying } from '../model/job-block.ts';
 import type { Job } from '../model/job.ts';
 import type { JobSet } from '../model/job-set.ts';
@@ -10,7 +10,7 @@ import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { Statement } from './statement.ts';
 import { evictDecision, gangDecision, refusalDecision } from './job-decisions.ts';
-import { jobStatus } from './job-status.ts';
+import { jobStatus, settlePhase } from './job-status.ts';
 import { queueStatus } from './queue-status.ts';
 import { StrictLines } from './strict-lines.ts';
 import { TaskStatus } from '../model/task-status.ts';
@@ -29,6 +29,8 @@ export class Session {
   readonly #nominated: (readonly [Task, number])[] = [];
   /** Jobs that were refused, in order, alone or with all that is said to their block; one that got something after all has no refusal any more. */
   readonly #refused: (Job | JobBlock)[] = [];
+  /** All of their jobs were let in. */
+  readonly #letInBlocks: JobBlock[] = [];
   /** Number of blocks among them that are not spelled out. */
   #blocks = 0;
   /** Those whose jobs were refused alone after all, with the place from which on. They stay where they are in the order. */
@@ -189,12 +191,10 @@ export class Session {
     this.framework.entry.letRowIn(jobs);
   }
 
-  /** The same for all groups of one of a block that asks. */
+  /** The same for all groups of one of a block that asks, which are alike: none of them is looked at for that again. */
   enqueueBlock(block: JobBlock): void {
-    const { jobs } = block;
-    for (let i = 0; i < jobs.length; i += 1) this.#letIn(jobs[i] as Job);
-    this.snapshot.waiting.letIn(block);
-    this.framework.entry.letRowIn(jobs);
+    this.#letInBlocks.push(this.snapshot.letIn(block));
+    this.framework.entry.letRowIn(block.jobs);
   }
 
   #letIn(job: Job): void {
@@ -204,11 +204,6 @@ export class Session {
 
   /** Tells a job that waits for pods on their way out so. */
   promised(job: Job): void {
-    // Of its only pod it says the same in each cycle.
-    if (job.told?.code === 'RoomPromised' && job.tasks.size === 1) {
-      this.refuse(job, job.told);
-      return;
-    }
     const message = `PodGroup ${job.key} waits for pods that are being deleted: their room is promised to ${job.count(TaskStatus.Pipelined)} of its pods.`;
     this.refuse(job, { code: 'RoomPromised', message });
   }
@@ -232,32 +227,49 @@ export class Session {
     this.statement.rollback(0);
     for (const [task, node] of this.#nominated) this.snapshot.nominations.set(task, node);
     this.framework.close();
-    const changed = this.snapshot.dirtyJobs;
+    const { dirtyJobs, news } = this.snapshot;
     for (let i = 0; i < this.#placed.length; i += 1) {
       const job = this.#placed[i] as Job;
       decisions.add(gangDecision(this.snapshot, job));
       job.placedTasks = undefined;
-      changed.add(job);
+      dirtyJobs.add(job);
     }
-    if (this.#blocks > 0) this.#spellOutChanged(changed);
-    const jobs = changed.members();
-    for (let i = 0; i < jobs.length; i += 1) {
-      const job = jobs[i] as Job;
-      const { phase } = job;
-      decisions.add(this.#status(job));
-      if (phase !== 'Running' || !this.#isUntouched(job)) this.snapshot.refreshWaiting(job);
-    }
+    if (this.#blocks > 0) this.#spellOutChanged(dirtyJobs);
+    for (const block of this.#letInBlocks) this.#makeNews(block);
+    this.#tellChanged(decisions);
     this.#tellRefusals(decisions);
-    for (const job of this.statement.stayed) if (!changed.has(job)) this.snapshot.refreshWaiting(job);
-    changed.clear();
+    for (const job of this.statement.stayed) if (!dirtyJobs.has(job)) this.snapshot.refreshWaiting(job);
+    dirtyJobs.clear();
+    news.clear();
     this.#queueStatuses(decisions);
     return decisions;
   }
 
-  /** It ran when the cycle began and runs as it did, and nothing of it waits: what was read of it then holds. */
-  #isUntouched(job: Job): boolean {
-    if (job.phase !== 'Running' || job.count(TaskStatus.Releasing) > 0 || this.snapshot.waiting.has(job)) return false;
-    return !this.statement.stayed.has(job);
+  /** Its jobs have another phase, and some may hear it from nothing else. */
+  #makeNews(block: JobBlock): void {
+    if (!block.isStale && block.saying?.from === 0) return;
+    for (let i = 0; i < block.jobs.length; i += 1) this.snapshot.news.add(block.jobs[i] as Job);
+  }
+
+  /** Statuses of those that changed before the cycle or in it. What was read of the former when it began holds if nothing happened since. */
+  #tellChanged(decisions: Decisions): void {
+    const { dirtyJobs, news } = this.snapshot;
+    const before = news.members();
+    for (let i = 0; i < before.length; i += 1) {
+      const job = before[i] as Job;
+      if (isToldWithBlock(job)) continue;
+      const isOther = settlePhase(job, job.refusal);
+      decisions.add(this.#status(job));
+      if (isOther || dirtyJobs.has(job)) this.snapshot.refreshWaiting(job);
+    }
+    const changed = dirtyJobs.members();
+    for (let i = 0; i < changed.length; i += 1) {
+      const job = changed[i] as Job;
+      if (news.has(job)) continue;
+      settlePhase(job, job.refusal);
+      decisions.add(this.#status(job));
+      this.snapshot.refreshWaiting(job);
+    }
   }
 
   #status(job: Job): StatusDecision {
@@ -298,52 +310,30 @@ export class Session {
       return;
     }
     block.saying = undefined;
-    const { cycles } = this.snapshot;
-    const words = block.words(saying);
-    if (words?.areAll === true) {
-      const { from } = saying;
-      const isNews = words.toldIn !== cycles - 1;
-      words.toldIn = cycles;
-      decisions.addPassage({ decisions: words.statuses, from, isNews });
-      refusals.addPassage({ decisions: words.refusals, from, isNews });
-      return;
-    }
-    for (let i = saying.from; i < jobs.length; i += 1) {
-      const status = words?.statuses[i];
-      const told = words?.refusals[i];
-      if (status !== undefined && told !== undefined) {
-        decisions.add(status);
-        refusals.add(told);
-        continue;
-      }
-      const job = jobs[i] as Job;
-      const refusal = saying.refusal ?? job.keptOut;
-      if (refusal !== undefined) refusals.add(this.#tell(job, refusal, decisions));
-    }
-    if (words === undefined) block.remember(saying, cycles);
+    if (!block.isSettled) this.#settlePhases(block, saying);
+    const { from, refusal } = saying;
+    const isNews = block.isNews(saying, this.snapshot.cycles);
+    decisions.addPassage({ tells: 'status', jobs, from, refusal, isNews });
+    refusals.addPassage({ tells: 'refusal', jobs, from, refusal, isNews });
   }
 
-  /** Of jobs that wait as before, and for the same reason, nothing is read anew: the same is told again. */
+  /** Nothing that a job of a block is refused gives it another phase a second time. */
+  #settlePhases(block: JobBlock, { from, refusal }: Saying): void {
+    for (let i = from; i < block.jobs.length; i += 1) {
+      const job = block.jobs[i] as Job;
+      if (settlePhase(job, refusal ?? job.keptOut)) this.snapshot.refreshWaiting(job);
+    }
+    block.isSettled = from === 0;
+  }
+
+  /** Who changed has been told his status. */
   #tell(job: Job, refusal: Refusal, decisions: Decisions): RefusalDecision {
-    if (this.snapshot.dirtyJobs.has(job)) return refusalDecision(job, refusal);
-    const { told, toldStatus, toldRefusal } = job;
-    if (told !== undefined && toldStatus !== undefined && toldRefusal !== undefined && isSameRefusal(told, refusal)) {
-      decisions.add(toldStatus);
-      return toldRefusal;
+    const { dirtyJobs, news } = this.snapshot;
+    if (!dirtyJobs.has(job) && !news.has(job)) {
+      if (settlePhase(job, refusal)) this.snapshot.refreshWaiting(job);
+      decisions.add(jobStatus(job, refusal));
     }
-    return this.#tellAnew(job, refusal, decisions);
-  }
-
-  #tellAnew(job: Job, refusal: Refusal, decisions: Decisions): RefusalDecision {
-    const { phase } = job;
-    const status = jobStatus(job, refusal);
-    const decision = refusalDecision(job, refusal);
-    if (job.phase !== phase) this.snapshot.refreshWaiting(job);
-    job.told = refusal;
-    job.toldStatus = status;
-    job.toldRefusal = decision;
-    decisions.add(status);
-    return decision;
+    return refusalDecision(job, refusal);
   }
 
   #pipelined(): PipelineDecision[] {
@@ -372,4 +362,11 @@ export class Session {
       decisions.add(queueStatus(queue, this.snapshot.resources));
     }
   }
+}
+
+/** All that is to be said of the job is said with what its block is told. */
+function isToldWithBlock(job: Job): boolean {
+  const { block } = job;
+  const saying = block?.saying;
+  return block !== undefined && saying !== undefined && (saying.from === 0 || block.jobs.indexOf(job) >= saying.from);
 }

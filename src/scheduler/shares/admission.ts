@@ -153,10 +153,8 @@ export class Admission<S extends QueueBounds> {
   /** The same for a row of groups of one of one queue. */
   promiseRow(jobs: readonly Job[]): void {
     this.demand.promiseRow(jobs);
-    for (let i = 0; i < jobs.length; i += 1) {
-      this.holders.letIn(jobs[i] as Job);
-      this.#yielding?.letIn(jobs[i] as Job);
-    }
+    this.holders.letRowIn(jobs);
+    if (this.#yielding !== undefined) for (const job of jobs) this.#yielding.letIn(job);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import { HolderPile } from '../model/holding.ts';
 import type { HeldAmounts, Holding } from '../model/holding.ts';
 import type { Job } from '../model/job.ts';
+import { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
 import type { IndexedAmounts } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task-status.ts';
@@ -83,7 +84,11 @@ export class RoomHolders {
     this.#position = jobJournal.end;
     if (changed === undefined) for (const holders of this.#byQueue.values()) startAnew(holders);
     const read = changed ?? [...jobs.values()];
-    for (let i = 0; i < read.length; i += 1) this.#note(read[i] as Job);
+    for (let i = 0; i < read.length; i += 1) {
+      const each = read[i] as Job | JobBlock;
+      if (!(each instanceof JobBlock)) this.#note(each);
+      else if (each.isStale || each.jobs[0]?.holding === undefined) for (const job of each.jobs) this.#note(job);
+    }
     this.#takersRead = 0;
     for (const holders of this.#byQueue.values()) holders.takers = [];
   }
@@ -91,6 +96,21 @@ export class RoomHolders {
   /** The job was let in just now: it is promised room. */
   letIn(job: Job): void {
     this.#justLetIn.push(job);
+  }
+
+  /** The same for groups of one of one queue, which wait for their pods' room from now on. */
+  letRowIn(jobs: readonly Job[]): void {
+    const queue = jobs[0]?.queue;
+    if (queue === undefined) return;
+    const holders = this.#holdersOf(queue);
+    holders.version += 1;
+    for (let i = 0; i < jobs.length; i += 1) {
+      const job = jobs[i] as Job;
+      const holding = this.#holdingOf(job, holders, job.minimum(this.#snapshot.resources));
+      if (job.holding === holding) continue;
+      job.holding?.pile.remove(job);
+      holding.pile.add(job, holding);
+    }
   }
 
   /** It may hold something now, or nothing any more. */
@@ -184,22 +204,27 @@ export class RoomHolders {
   #readFresh(holders: QueueHolders): void {
     const { pile } = holders.fresh;
     const { queue, waiting } = holders;
+    const { resources } = this.#snapshot;
     for (const job of pile.members()) {
       pile.remove(job);
-      const { resources } = this.#snapshot;
       // It may have got its room meanwhile, and not only the promise of it.
       const isWaiting = isLetIn(job) && isPromisedOnly(job) && job.alike(resources) !== undefined;
-      const minimum = isWaiting ? job.minimum(resources) : undefined;
-      let holding = minimum && waiting.get(minimum);
-      if (holding === undefined) {
-        const isAlone = minimum === undefined;
-        holding = { queue, pile: isAlone ? holders.others : new HolderPile(), amounts: this.#read(job) };
-        if (!isAlone) waiting.set(minimum, holding);
-      }
+      const holding = this.#holdingOf(job, holders, isWaiting ? job.minimum(resources) : undefined);
       holding.pile.add(job, holding);
     }
     holders.fresh = { queue, pile: new HolderPile(), amounts: undefined };
     for (const [minimum, { pile: alike }] of waiting) if (alike.count === 0) waiting.delete(minimum);
+  }
+
+  /** One for all that wait for one minimum, of each group of one with one; undefined: it counts alone. */
+  #holdingOf(job: Job, { queue, waiting, others }: QueueHolders, minimum: IndexedAmounts | undefined): Holding {
+    const known = minimum && waiting.get(minimum);
+    if (known !== undefined) return known;
+    const amounts = this.#read(job);
+    if (minimum === undefined) return { queue, pile: others, amounts };
+    const holding = { queue, pile: new HolderPile(), amounts };
+    waiting.set(minimum, holding);
+    return holding;
   }
 
   #read(job: Job): HeldAmounts {

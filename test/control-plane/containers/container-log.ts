@@ -24,7 +24,7 @@ export function containerLog(pod: unknown, container: string, query: LogQuery): 
   const run = runOf(pod, container, query.previous);
   if (run === undefined) return undefined;
   const { startedMs, endedMs } = run;
-  const all = printedLines(specOf(pod, container))
+  const all = printedLines(specOf(pod, container), pod)
     .map(({ atSeconds, text }) => ({ atMs: startedMs + atSeconds * 1_000, text }))
     .filter(({ atMs }) => atMs >= query.sinceMs && atMs <= endedMs + WHOLE_SECOND_MS);
   return { lines: all, isOver: endedMs !== Infinity };

@@ -35,8 +35,8 @@ export function readPodPlan(pod: unknown): PodPlan {
     namespace: stringAt(pod, ['metadata', 'namespace']),
     uid: stringAt(pod, ['metadata', 'uid']),
     restartPolicy: stringAt(pod, ['spec', 'restartPolicy'], 'Always'),
-    init: init.map(readContainer),
-    main: main.map(readContainer),
+    init: init.map((each) => readContainer(each, pod)),
+    main: main.map((each) => readContainer(each, pod)),
     startsInSteps: init.some((each) => commandOf(each).length > 0),
     endsSlowly: [...main, ...init].some(
       (each) => isJsonObject(memberAt(each, 'lifecycle', 'preStop')) || /\btrap\b/.test(commandOf(each).join(' ')),

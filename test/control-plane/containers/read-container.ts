@@ -4,6 +4,7 @@ import { programOf } from './programs.ts';
 import type { Farewell, Run } from './run.ts';
 import { Shell } from './shell.ts';
 import type { PrintedLine } from './shell.ts';
+import { variablesOf } from './variables.ts';
 
 /** What is known of a container before it starts. */
 export type ContainerPlan = {
@@ -19,9 +20,9 @@ export type ContainerPlan = {
 };
 
 /** Reads a container of a pod's spec. */
-export function readContainer(container: unknown): ContainerPlan {
+export function readContainer(container: unknown, pod: unknown): ContainerPlan {
   const image = stringAt(container, ['image']);
-  const { shell, words } = followed(container, image);
+  const { shell, words } = followed(container, pod);
   return {
     name: stringAt(container, ['name']),
     image,
@@ -33,14 +34,14 @@ export function readContainer(container: unknown): ContainerPlan {
 }
 
 /** What the container prints, as far as its words tell. */
-export function printedLines(container: unknown): readonly PrintedLine[] {
-  return followed(container, stringAt(container, ['image'])).shell.lines;
+export function printedLines(container: unknown, pod: unknown): readonly PrintedLine[] {
+  return followed(container, pod).shell.lines;
 }
 
-function followed(container: unknown, image: string): { readonly shell: Shell; readonly words: readonly string[] } {
-  const variables = variablesOf(container);
+function followed(container: unknown, pod: unknown): { readonly shell: Shell; readonly words: readonly string[] } {
+  const variables = variablesOf(container, pod);
   const words = commandOf(container).map((word) => substituted(word, variables));
-  const shell = new Shell(image, variables);
+  const shell = new Shell(stringAt(container, ['image']), variables);
   const [only = ''] = words;
   // One word with blanks is no program file; whoever writes that means a script.
   if (words.length === 1 && /\s/.test(only)) shell.follow(only);
@@ -52,12 +53,6 @@ function followed(container: unknown, image: string): { readonly shell: Shell; r
 /** The words that a container runs, as far as its spec says: command and arguments. */
 export function commandOf(container: unknown): readonly string[] {
   return ['command', 'args'].flatMap((key) => arrayAt(container, key)).filter((word) => typeof word === 'string');
-}
-
-function variablesOf(container: unknown): ReadonlyMap<string, string> {
-  return new Map(
-    arrayAt(container, 'env').map((each) => [stringAt(each, ['name']), stringAt(each, ['value'])] as const),
-  );
 }
 
 function substituted(word: string, variables: ReadonlyMap<string, string>): string {

@@ -19,14 +19,18 @@ export type ShellCommand =
   | { readonly kind: 'group'; readonly body: Script; readonly apart: boolean }
   | { readonly kind: 'if'; readonly branches: readonly Branch[]; readonly otherwise: Script }
   | { readonly kind: 'loop'; readonly until: boolean; readonly test: Script; readonly body: Script }
-  | { readonly kind: 'each'; readonly name: string; readonly words: readonly string[]; readonly body: Script };
+  | { readonly kind: 'each'; readonly name: string; readonly words: readonly string[]; readonly body: Script }
+  | { readonly kind: 'case'; readonly word: string; readonly arms: readonly Arm[] };
+
+/** What is done where one of the patterns fits. */
+export type Arm = { readonly patterns: readonly string[]; readonly body: Script };
 
 type Branch = { readonly test: Script; readonly body: Script };
 
-/** Reads a script. Undefined where it has what is not read here, such as `case`, functions and here documents. */
+/** Reads a script. Undefined where it has what is not read here, such as functions and here documents. */
 export function parseScript(text: string): Script | undefined {
   const tokens = tokensOf(text);
-  if (tokens === undefined || /<<|\bcase\b.*\besac\b/s.test(text)) return undefined;
+  if (tokens === undefined || text.includes('<<')) return undefined;
   const parser = new Parser(tokens);
   const script = parser.script([]);
   return parser.isDone() ? script : undefined;
@@ -84,6 +88,7 @@ class Parser {
     if (this.#takes('while')) return this.#loop(false);
     if (this.#takes('until')) return this.#loop(true);
     if (this.#takes('for')) return this.#each();
+    if (this.#takes('case')) return this.#case();
     return { kind: 'simple', words: this.#words() };
   }
 
@@ -110,14 +115,37 @@ class Parser {
     return { kind: 'each', name, words, body: this.#body('done') };
   }
 
-  #words(): readonly string[] {
-    const words: string[] = [];
-    for (let token = this.#tokens[this.#at]; token?.kind === 'word'; token = this.#tokens[this.#at]) {
-      words.push(token.text);
-      this.#at += 1;
+  #case(): ShellCommand {
+    const word = this.#word();
+    while (this.#takes(';')) continue;
+    this.#expect('in');
+    const arms: Arm[] = [];
+    for (;;) {
+      while (this.#takes(';')) continue;
+      if (this.#takes('esac') || this.#failed) return { kind: 'case', word, arms };
+      this.#takes('(');
+      const patterns = [this.#word()];
+      while (this.#takes('|')) patterns.push(this.#word());
+      this.#expect(')');
+      arms.push({ patterns, body: this.script([';;', 'esac']) });
+      this.#takes(';;');
     }
-    if (words.length === 0) this.#failed = true;
+  }
+
+  #words(): readonly string[] {
+    const words = [this.#word()];
+    while (this.#tokens[this.#at]?.kind === 'word') words.push(this.#word());
     return words;
+  }
+
+  #word(): string {
+    const token = this.#tokens[this.#at];
+    if (token?.kind !== 'word') {
+      this.#failed = true;
+      return '';
+    }
+    this.#at += 1;
+    return token.text;
   }
 
   #body(end: string): Script {

@@ -40,6 +40,16 @@ export function expanded(written: string, variables: Variables, output: Output):
   return /['"]/.test(written) || !/[$`]/.test(written) ? [text] : text.split(/\s+/).filter((word) => word !== '');
 }
 
+/** What a pattern of `case` fits: stars, question marks and brackets. */
+export function globOf(pattern: string): RegExp {
+  const source = pattern
+    .replaceAll(/[.+^${}()|\\]/g, String.raw`\$&`)
+    .replaceAll('*', '[^]*')
+    .replaceAll('?', '[^]')
+    .replaceAll('[!', '[^');
+  return new RegExp(`^${source}$`);
+}
+
 function pieceText(piece: string, variables: Variables, output: Output): string {
   if (piece.startsWith("'")) return piece.slice(1, -1);
   if (piece.startsWith('\\')) return piece.slice(1);

@@ -3,9 +3,9 @@ import type { Left, ShellState } from './built-ins.ts';
 import { programOf } from './programs.ts';
 import type { Farewell, Run } from './run.ts';
 import { parseScript } from './shell-script.ts';
-import type { Pipeline, Script, ShellCommand, Statement } from './shell-script.ts';
+import type { Arm, Pipeline, Script, ShellCommand, Statement } from './shell-script.ts';
 import { printed } from './printed.ts';
-import { expanded, UNKNOWN } from './shell-words.ts';
+import { expanded, globOf, UNKNOWN } from './shell-words.ts';
 
 /** Most commands that are followed; a loop that is still going then goes on for ever. */
 const MOST_COMMANDS = 20_000;
@@ -134,6 +134,7 @@ export class Shell implements ShellState {
     else if (command.kind === 'group') this.#group(command.body, command.apart);
     else if (command.kind === 'if') this.#if(command);
     else if (command.kind === 'loop') this.#loop(() => this.#holds(command.test) !== command.until, command.body);
+    else if (command.kind === 'case') this.#case(command.word, command.arms);
     else this.#each(command.name, command.words, command.body);
   }
 
@@ -144,6 +145,14 @@ export class Shell implements ShellState {
 
   #if({ branches, otherwise }: Extract<ShellCommand, { kind: 'if' }>): void {
     this.#script(branches.find(({ test }) => this.#holds(test))?.body ?? otherwise);
+  }
+
+  #case(written: string, arms: readonly Arm[]): void {
+    const word = this.#expanded(written).join(' ');
+    if (word.includes(UNKNOWN)) this.left = 'unread';
+    const fits = (pattern: string): boolean => globOf(this.#expanded(pattern).join(' ')).test(word);
+    this.code = 0;
+    this.#script(arms.find(({ patterns }) => patterns.some(fits))?.body ?? []);
   }
 
   #each(name: string, written: readonly string[], body: Script): void {

@@ -27,7 +27,7 @@ function pod(state: object, lastState: object = {}): object {
 describe('the log of a container that is acted out', () => {
   for (const [script, lines] of PRINTED) {
     it(`of ${script}`, () => {
-      const found = printedLines({ name: 'c', image: 'none', command: ['sh', '-c', script] });
+      const found = printedLines({ name: 'c', image: 'none', command: ['sh', '-c', script] }, {});
       expect(found.map(({ atSeconds, text }) => `${atSeconds} ${text}`)).to.deep.equal(lines);
     });
   }

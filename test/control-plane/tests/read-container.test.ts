@@ -84,7 +84,11 @@ const SCRIPTS: readonly (readonly [string, Run])[] = [
   ['python train.py; sleep 3; exit 2', ends(3, 2)],
   ['HOSTS=`cat /etc/hosts | tr "\\n" ","`; mkdir -p /run/sshd; mpiexec --host ${HOSTS}', UNKNOWN],
   ['until nslookup db; do sleep 2; done', UNKNOWN],
-  ['case $1 in a) exit 3;; esac', UNKNOWN],
+  ['case $1 in a) exit 3;; esac', ends(0)],
+  ['case $TASK in 0) sleep 9;; 1|2) sleep 2; exit 3;; *) exit 4;; esac; sleep 5', ends(2, 3)],
+  ['case "$TASK" in\n  (0) exit 9 ;;\n  [!0]*) sleep 1\nesac\nsleep 1', ends(2)],
+  ['case worker-1.x in worker-?.y) exit 1;; worker-*) exit 2; esac', ends(0, 2)],
+  ['case $(cat role) in a) exit 3;; esac', UNKNOWN],
   ['echo "never closed', UNKNOWN],
   ['f() { exit 3; }; f', UNKNOWN],
 ];
@@ -92,31 +96,46 @@ const SCRIPTS: readonly (readonly [string, Run])[] = [
 describe('control plane: how a container goes, from its command', () => {
   for (const [command, run] of COMMANDS) {
     it(`${JSON.stringify(command)}: ${told(run)}`, () => {
-      expect(readContainer({ name: 'c', image: 'x', command }).run).to.deep.equal(run);
+      expect(readContainer({ name: 'c', image: 'x', command }, {}).run).to.deep.equal(run);
     });
   }
 
   for (const [script, run] of SCRIPTS) {
     it(`sh -c ${JSON.stringify(script)}: ${told(run)}`, () => {
       const env = [{ name: 'TASK', value: '1' }];
-      expect(readContainer({ name: 'c', image: 'x', command: ['sh', '-c'], args: [script], env }).run).to.deep.equal(
-        run,
-      );
+      expect(
+        readContainer({ name: 'c', image: 'x', command: ['sh', '-c'], args: [script], env }, {}).run,
+      ).to.deep.equal(run);
     });
   }
 
   it('stops at the first failure under sh -ec', () => {
-    expect(readContainer({ command: ['/bin/bash', '-ec', 'false; sleep 5'] }).run).to.deep.equal(ends(0, 1));
+    expect(readContainer({ command: ['/bin/bash', '-ec', 'false; sleep 5'] }, {}).run).to.deep.equal(ends(0, 1));
   });
 
   it('puts environment variables into the command as the API says', () => {
     const env = [{ name: 'N', value: '7' }];
-    expect(readContainer({ command: ['sleep', '$(N)'], env }).run).to.deep.equal(ends(7));
-    expect(readContainer({ command: ['echo', '$$(N)', '$(M)'], env }).run).to.deep.equal(ends(0));
+    expect(readContainer({ command: ['sleep', '$(N)'], env }, {}).run).to.deep.equal(ends(7));
+    expect(readContainer({ command: ['echo', '$$(N)', '$(M)'], env }, {}).run).to.deep.equal(ends(0));
+  });
+
+  it('knows of a pod what it tells its containers of itself', () => {
+    const field = (name: string, fieldPath: string): object => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+    const env = [
+      field('INDEX', "metadata.labels['batch.kubernetes.io/job-completion-index']"),
+      field('NAME', 'metadata.name'),
+      field('NODE', 'spec.nodeName'),
+      field('IP', 'status.podIP'),
+    ];
+    const metadata = { name: 'worker-4', labels: { 'batch.kubernetes.io/job-completion-index': '4' } };
+    const pod = { metadata, spec: { nodeName: 'node-0' } };
+    const run = (script: string): Run => readContainer({ command: ['sh', '-c', script], env }, pod).run;
+    expect(run('sleep $INDEX')).to.deep.equal(ends(4));
+    expect(run('[ $NAME = worker-4 ] && [ $HOSTNAME = worker-4 ] && [ "$NODE$IP" = node-0 ]')).to.deep.equal(ends(0));
   });
 
   it('knows which programs a small image has', () => {
-    const run = (image: string, ...command: readonly string[]): Run => readContainer({ image, command }).run;
+    const run = (image: string, ...command: readonly string[]): Run => readContainer({ image, command }, {}).run;
     expect(run('docker.io/library/busybox:1.36', 'sh', '-c', 'sleep 2 && train')).to.deep.equal(ends(2, 127));
     expect(run('busybox', 'train')).to.deep.equal({ ...ends(0, 128), reason: 'StartError' });
     expect(run('nginx:1.27', 'nginx', '-g', 'daemon off;')).to.deep.equal(ON);
@@ -136,7 +155,7 @@ describe('control plane: how a container takes leave', () => {
     ["trap 'exit 1' EXIT; sleep 600", undefined],
   ] as const) {
     it(`sh -c ${JSON.stringify(script)}: ${JSON.stringify(farewell)}`, () => {
-      expect(readContainer({ command: ['sh', '-c', script] }).farewell).to.deep.equal(farewell);
+      expect(readContainer({ command: ['sh', '-c', script] }, {}).farewell).to.deep.equal(farewell);
     });
   }
 
@@ -147,7 +166,7 @@ describe('control plane: how a container takes leave', () => {
     [{ httpGet: { port: 80 } }, 0],
   ] as const) {
     it(`preStop ${JSON.stringify(preStop)}: ${seconds} s`, () => {
-      expect(readContainer({ lifecycle: { preStop } }).preStopSeconds).to.equal(seconds);
+      expect(readContainer({ lifecycle: { preStop } }, {}).preStopSeconds).to.equal(seconds);
     });
   }
 });

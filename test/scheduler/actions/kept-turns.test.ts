@@ -35,7 +35,7 @@ describe('a promise of room that is being freed', () => {
     expect(third.pipelined).to.deep.equal(first.pipelined);
     expect(third.refused).to.deep.equal(second.refused);
     for (const name of PROMISED) expect(third.refused[name]).to.match(/^RoomPromised/);
-    for (const name of PROMISED) expect(third.statuses.get(name)).to.equal(second.statuses.get(name));
+    for (const name of PROMISED) expect(third.statuses.get(name)).to.deep.equal(second.statuses.get(name));
     expect(blocksOf(on).every((block, i) => block === blocks[i])).to.equal(true);
     expect(digest(on.snapshot)).to.deep.equal(before);
   });

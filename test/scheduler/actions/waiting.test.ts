@@ -24,7 +24,8 @@ describe('groups that wait in a long line', () => {
     for (let cycle = 0; cycle < 3; cycle += 1) world.cycle();
     const [first, second] = [world.cycle(), world.cycle()].map(({ decisions }) => refusals(decisions));
     expect(first).to.have.length.above(0);
-    expect(second?.every((decision, i) => decision === first?.[i])).to.equal(true);
+    expect(second).to.deep.equal(first);
+    expect(refusals([...world.scheduler.cycle({ nowMs: 0 }).news()])).to.deep.equal([]);
   });
 
   it('hear it in new words as soon as their queue holds something else', () => {

@@ -1,27 +1,47 @@
 import { expect } from 'chai';
 import { Repeats } from '../../../src/engine/cycle/tell/repeats.ts';
+import { Job } from '../../../src/scheduler/model/job.ts';
+import type { Refusal } from '../../../src/scheduler/model/refusal.ts';
 import type { RefusalDecision, StatusDecision } from '../../../src/scheduler/session/decision.ts';
 import { Decisions } from '../../../src/scheduler/session/decisions.ts';
+import { makePodGroup } from '../../support/records.ts';
+
+const WHY: Refusal = { code: 'QueueOverused', message: 'queue a is full.', isDeclared: true };
+const OTHER: Refusal = { code: 'WaitingInQueue', message: 'd waits.' };
+const CONDITION = {
+  type: 'Unschedulable',
+  status: 'True',
+  reason: 'NotEnoughResources',
+  message: WHY.message,
+} as const;
 
 function status(group: string): StatusDecision {
-  return { kind: 'status', group, phase: 'Inqueue', running: 0, succeeded: 0, failed: 0, condition: undefined };
+  const counts = { running: 0, succeeded: 0, failed: 0 };
+  return { kind: 'status', group: `ns/${group}`, phase: 'Inqueue', ...counts, condition: CONDITION };
 }
 
-function refusal(group: string): RefusalDecision {
-  return { kind: 'refusal', group, uids: [], code: 'QueueOverused', message: '', nodesHelp: false };
+function refusal(group: string, { code, message } = WHY): RefusalDecision {
+  return { kind: 'refusal', group: `ns/${group}`, uids: [], code, message, nodesHelp: code === OTHER.code };
 }
 
-const [A, B, C, D] = [refusal('a'), refusal('b'), refusal('c'), refusal('d')];
+const [A, B, C, D] = [refusal('a'), refusal('b'), refusal('c'), refusal('d', OTHER)];
 const STATUS = status('a');
 
-/** A status, a refusal that is told alone, two that were told before, and one that is told again for the first time in a while. */
+function jobs(...names: readonly string[]): readonly Job[] {
+  return names.map((name) => new Job(makePodGroup(name, 1, { phase: 'Inqueue' })));
+}
+
+/** A status, and one that was told before; a refusal that is told alone, two that were told before, and one that is told for the first time in a while. */
 function some(): Decisions {
   const decisions = new Decisions();
   decisions.add(STATUS);
+  decisions.addPassage({ tells: 'status', jobs: jobs('b'), from: 0, refusal: WHY, isNews: false });
   const refusals = new Decisions();
   refusals.add(A);
-  refusals.addPassage({ decisions: [undefined, B, C], from: 1, isNews: false });
-  refusals.addPassage({ decisions: [D], from: 0, isNews: true });
+  refusals.addPassage({ tells: 'refusal', jobs: jobs('a', 'b', 'c'), from: 1, refusal: WHY, isNews: false });
+  const kept = jobs('d');
+  for (const job of kept) job.keptOut = OTHER;
+  refusals.addPassage({ tells: 'refusal', jobs: kept, from: 0, refusal: undefined, isNews: true });
   decisions.append(refusals);
   return decisions;
 }
@@ -29,8 +49,8 @@ function some(): Decisions {
 describe('the decisions of a cycle', () => {
   it('are all there, in order, one by one', () => {
     const decisions = some();
-    expect([...decisions]).to.deep.equal([STATUS, A, B, C, D]);
-    expect(decisions.length).to.equal(5);
+    expect([...decisions]).to.deep.equal([STATUS, status('b'), A, B, C, D]);
+    expect(decisions.length).to.equal(6);
     expect(decisions.countRefusals()).to.equal(4);
   });
 
@@ -40,15 +60,16 @@ describe('the decisions of a cycle', () => {
   });
 
   it('know what a group was refused', () => {
-    expect(some().refusalOf('c')).to.equal(C);
-    expect(some().refusalOf('nobody')).to.equal(undefined);
+    expect(some().refusalOf('ns/a')).to.equal(A);
+    expect(some().refusalOf('ns/c')).to.deep.equal(C);
+    expect(some().refusalOf('ns/nobody')).to.equal(undefined);
   });
 
   it('are carried out as far as they are news, and all of them from time to time', () => {
     const repeats = new Repeats();
     const count = (nowMs: number): number => [...repeats.of(some(), nowMs)].length;
-    expect([0, 10, 9999, 10_000, 10_001].map(count)).to.deep.equal([5, 3, 3, 5, 3]);
+    expect([0, 10, 9999, 10_000, 10_001].map(count)).to.deep.equal([6, 3, 3, 6, 3]);
     repeats.forget();
-    expect(count(10_002)).to.equal(5);
+    expect(count(10_002)).to.equal(6);
   });
 });
