@@ -181,8 +181,14 @@ describe('the package', function () {
       await applied(plane, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
       const jobs = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'j', uid: 'u' };
       const patched = (patch: object): readonly string[] => [
-        ...['patch', 'configmap', 'policies', '-n', TEAM, '--type=merge'],
-        ...['-p', JSON.stringify(patch)],
+        'patch',
+        'configmap',
+        'policies',
+        '-n',
+        TEAM,
+        '--type=merge',
+        '-p',
+        JSON.stringify(patch),
       ];
       const configMaps = 'Sluice writes ConfigMaps that a Job of Volcano asks for';
       const writes: readonly (readonly [args: readonly string[], why: string])[] = [

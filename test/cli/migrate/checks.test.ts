@@ -205,7 +205,7 @@ describe('the check before a migration from Volcano', () => {
       'policies that a Volcano which is gone has left in force',
       {
         ...NOTHING,
-        bindings: read(facts(volcanoPolicies().filter((one) => /Binding$/.test(stringAt(one, ['kind']))))),
+        bindings: read(facts(volcanoPolicies().filter((one) => stringAt(one, ['kind']).endsWith('Binding')))),
       },
       0,
       /^note policies: MutatingAdmissionPolicyBinding \S+ still puts volcano-job-mutation-policy of Volcano in force/m,
