@@ -178,7 +178,14 @@ describe('the package', function () {
     it('may write only what is its own, whatever its roles allow', async () => {
       const labels = { 'sluice.dev/policies': 'enabled' };
       const metadata = { name: 'policies', namespace: TEAM, labels };
-      await applied(plane, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+      const policy = {
+        apiVersion: 'sluice.dev/v1alpha1',
+        kind: 'NamespacedWorkloadPolicy',
+        metadata: { name: 'noted', namespace: TEAM },
+        spec: { set: { annotations: { values: { 'example.com/noted': 'yes' } } } },
+      };
+      const data = { policy: JSON.stringify(policy) };
+      await applied(plane, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
       const jobs = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'j', uid: 'u' };
       const patched = (patch: object): readonly string[] => [
         'patch',
@@ -195,7 +202,7 @@ describe('the package', function () {
         [['create', 'secret', 'generic', 'other', '-n', TEAM], 'Sluice writes its own Secrets'],
         [['create', 'secret', 'generic', 'other', '-n', NAMESPACE], 'Sluice writes its own Secrets'],
         [['create', 'configmap', 'other', '-n', TEAM], configMaps],
-        [patched({ data: { a: 'c' } }), configMaps],
+        [patched({ data: { policy: 'none' } }), configMaps],
         [patched({ metadata: { ownerReferences: [jobs] } }), configMaps],
         [['run', 'other', '--image=none', '-n', TEAM], "Sluice makes and deletes pods of Volcano's Jobs"],
         [['delete', 'pods', '--all', '-n', NAMESPACE], "Sluice makes and deletes pods of Volcano's Jobs"],
