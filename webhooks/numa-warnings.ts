@@ -1,5 +1,7 @@
 import { NUMA_POLICY_ANNOTATION } from '../src/api/keys.ts';
 import { numaPolicyOf, ownedBy } from '../src/api/numa/pod-numa.ts';
+import { isExtendedResource } from '../src/api/devices/extended-resources.ts';
+import { largestRequests } from '../src/api/projections/pod-requests.ts';
 import { keyPath } from '../src/lib/field-error.ts';
 import type { JsonObject } from '../src/lib/json.ts';
 import type { TemplateFacts } from './template-facts.ts';
@@ -7,15 +9,24 @@ import type { TemplateFacts } from './template-facts.ts';
 /** What a NUMA policy, which stands at `path`, would not do for pods of that spec, or not everywhere. */
 export function alignmentWarnings(spec: JsonObject, path: string): readonly string[] {
   // The webhook knows neither the configuration nor what nodes tell.
-  if (ownedBy(spec) !== undefined)
-    return [`${path} is minded where nodes tell of NUMA nodes and numa-aware is configured`];
+  if (ownedBy(spec) !== undefined) {
+    const devices = [...largestRequests([spec]).keys()].filter(isExtendedResource);
+    return [
+      `${path} is minded where nodes tell of NUMA nodes and numa-aware is configured`,
+      ...devices.map((name) => `${path}: where ${name} is, nodes do not tell; kubelets may refuse the pod for it`),
+    ];
+  }
   return [
     `${path} has no effect: kubelets align only pods whose containers all have limits of cpu and memory, and ask for no less`,
   ];
 }
 
 /** The same for a pod, or a template, that says its policy itself. */
-export function numaWarnings({ annotations, spec, path }: TemplateFacts): readonly string[] {
+export function numaWarnings({
+  annotations,
+  spec,
+  path,
+}: Pick<TemplateFacts, 'annotations' | 'spec' | 'path'>): readonly string[] {
   if (numaPolicyOf(annotations) === 'none') return [];
   return alignmentWarnings(spec, keyPath(`${path}metadata.annotations`, NUMA_POLICY_ANNOTATION));
 }

@@ -130,6 +130,14 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       1,
       'Weight of the score of nodes by how many NUMA nodes a pod would be spread over; 0: they score no node.',
     ),
+    {
+      key: 'scope',
+      type: 'choice',
+      values: ['container', 'pod'],
+      fallback: 'container',
+      meaning:
+        "The kubelets' `topologyManagerScope`, which Volcano's exporter does not tell. A Numatopology that tells it (`policies.TopologyManagerScope`) goes before.",
+    },
   ],
   overcommit: [
     {

@@ -26,6 +26,8 @@ export type NumaShape = {
   readonly zones: number;
   /** Of its kubelet, whose CPU manager is static; default `single-numa-node`. */
   readonly policy?: 'none' | 'best-effort' | 'restricted' | 'single-numa-node';
+  /** For what it looks for NUMA nodes; default `container`. */
+  readonly scope?: 'container' | 'pod';
 };
 
 /** A number of equal nodes. */

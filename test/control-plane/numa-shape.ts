@@ -7,14 +7,18 @@ import type { NodeShape } from './node-shape.ts';
 export function numatopologiesOf(shape: NodeShape): readonly JsonObject[] {
   const { numa, cpu } = shape;
   if (numa === undefined) return [];
-  const { zones, policy = 'single-numa-node' } = numa;
+  const { zones, policy = 'single-numa-node', scope } = numa;
   const capacity = Number(cpu);
   const places = Array.from({ length: capacity }, (_, core) => {
     const zone = Math.floor((core * zones) / capacity);
     return [String(core), { numa: zone, socket: zone, core }] as const;
   });
   const spec = {
-    policies: { CPUManagerPolicy: 'static', TopologyManagerPolicy: policy },
+    policies: {
+      CPUManagerPolicy: 'static',
+      TopologyManagerPolicy: policy,
+      ...(scope === undefined ? {} : { TopologyManagerScope: scope }),
+    },
     resReserved: { cpu: '0' },
     numares: { cpu: { allocatable: `0-${capacity - 1}`, capacity } },
     cpuDetail: Object.fromEntries(places),

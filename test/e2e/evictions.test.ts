@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { GROUP_MIN_MEMBER_ANNOTATION, QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
+import {
+  GROUP_MIN_MEMBER_ANNOTATION,
+  NUMA_POLICY_ANNOTATION,
+  QUEUE_NAME_LABEL,
+  TOPOLOGY_DECISION_ANNOTATION,
+} from '../../src/api/keys.ts';
 import {
   apiVersion,
   DEVICE_CLASSES,
@@ -13,6 +18,8 @@ import {
 import { arrayAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
+import type { NodeShape } from '../control-plane/node-shape.ts';
+import { numatopologiesOf } from '../control-plane/numa-shape.ts';
 import type { History } from './support/history.ts';
 import { NamespaceView } from './support/namespace-view.ts';
 import { applied, optedInNamespace, priorityClass, queue } from './support/manifest.ts';
@@ -33,6 +40,7 @@ tiers:
   - name: binpack
   - name: deviceshare
     arguments: { deviceshare.VGPUEnable: true }
+  - name: numa-aware
 `;
 
 /** Of the cluster: two nodes of four. */
@@ -41,6 +49,14 @@ const CPUS = 8;
 const CARD = { scheme: 'vgpu', count: 1, memory: 1000 } as const;
 /** Of devices, one on each node. */
 const DRIVER = 'gpu.example.com';
+const NODES: NodeShape = {
+  count: 2,
+  cpu: '4',
+  memory: '64Gi',
+  claimed: [{ driver: DRIVER, count: 1 }],
+  cards: CARD,
+  numa: { zones: 2 },
+};
 
 describe('evictions on a real API server', function () {
   this.timeout(180_000);
@@ -52,7 +68,7 @@ describe('evictions on a real API server', function () {
   before(async () => {
     stage = await Stage.start({
       policy: POLICY,
-      nodes: [{ count: 2, cpu: '4', memory: '64Gi', claimed: [{ driver: DRIVER, count: 1 }], cards: CARD }],
+      nodes: [NODES],
       kinds: [PODS, JOBS, POD_GROUPS, EVENTS, RESOURCE_CLAIMS],
     });
     ({ plane, sluice, history } = stage);
@@ -152,6 +168,26 @@ describe('evictions on a real API server', function () {
     await removed('p');
   });
 
+  it('give a gang of high priority whole NUMA nodes: of each all pods go that have some, and no others', async () => {
+    await applied(plane, optedInNamespace('n'), ...numatopologiesOf(NODES));
+    const marks = { command: [], annotations: { [NUMA_POLICY_ANNOTATION]: 'single-numa-node' } };
+    const limits = { cpu: '1', memory: '1Gi' };
+    await applied(plane, jobOf('n', 'low', { ...marks, count: CPUS, min: 1, priority: 'low', limits }));
+    await runs('n', 'low', CPUS);
+    const before = podsIn('n');
+    const high = { ...marks, count: 2, min: 2, priority: 'high', limits: { ...limits, cpu: '2' } };
+    await applied(plane, jobOf('n', 'high', high));
+    await runs('n', 'high', 2);
+    const deleted = deletedIn('n');
+    expect(deleted.size).to.equal(4);
+    const gone = before.filter((each) => deleted.has(`n/${stringAt(each, ['metadata', 'name'])}`));
+    const given = podsIn('n').filter((each) => stringAt(each, ['metadata', 'labels', 'app']) === 'high');
+    expect([...new Set(gone.map(cellOf))].toSorted()).to.deep.equal(given.map(cellOf).toSorted());
+    expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
+    await removed('n');
+    await kubectl('delete', 'numatopologies', '--all');
+  });
+
   it('bring two queues of equal weight to equal shares, and end there', async () => {
     await applied(plane, optedInNamespace('c'), elastic('c', 'left', { queue: 'left' }));
     await runs('c', 'left', CPUS);
@@ -183,13 +219,17 @@ describe('evictions on a real API server', function () {
   }
 
   function deletionsIn(namespace: string): number {
+    return deletedIn(namespace).size;
+  }
+
+  function deletedIn(namespace: string): ReadonlySet<string> {
     const gone = history.events.filter(
       ({ kind, key, object }) =>
         kind === PODS.plural &&
         key.startsWith(`${namespace}/`) &&
         stringAt(object, ['metadata', 'deletionTimestamp']) !== '',
     );
-    return new Set(gone.map(({ key }) => key)).size;
+    return new Set(gone.map(({ key }) => key));
   }
 
   function running(namespace: string, app: string): number {
@@ -231,6 +271,12 @@ describe('evictions on a real API server', function () {
     return event === undefined ? undefined : stringAt(event, ['note']);
   }
 });
+
+/** Node, and the NUMA node on it that the pod is expected to be given CPUs of. */
+function cellOf(pod: JsonObject): string {
+  const decision = stringAt(pod, ['metadata', 'annotations', TOPOLOGY_DECISION_ANNOTATION]);
+  return `${stringAt(pod, ['spec', 'nodeName'])} ${decision.replace(/:.*/, '')}`;
+}
 
 function conditionOf(object: JsonObject, type: string): string {
   const found = arrayAt(object, 'status', 'conditions').find((each) => stringAt(each, ['type']) === type);
@@ -296,6 +342,8 @@ interface JobShape {
   readonly queue?: string;
   /** Beside a CPU. */
   readonly limits?: Readonly<Record<string, string>>;
+  /** Of the pods. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Of the Job. */
   readonly spec?: object;
   readonly podSpec?: object;
@@ -304,7 +352,7 @@ interface JobShape {
 function jobOf(
   namespace: string,
   name: string,
-  { count, min, command, priority, queue: of, limits = {}, spec, podSpec }: JobShape,
+  { count, min, command, priority, queue: of, limits = {}, spec, podSpec, annotations: marks = {} }: JobShape,
 ): object {
   const labels = of === undefined ? {} : { [QUEUE_NAME_LABEL]: of };
   const annotations = { [GROUP_MIN_MEMBER_ANNOTATION]: String(min) };
@@ -312,7 +360,7 @@ function jobOf(
   const containers = [{ name: 'main', image: 'none', command, resources }];
   const priorityClassName = priority === undefined ? {} : { priorityClassName: priority };
   const template = {
-    metadata: { labels: { app: name } },
+    metadata: { labels: { app: name }, annotations: marks },
     spec: { restartPolicy: 'Never', ...priorityClassName, ...podSpec, containers },
   };
   return {

@@ -4,7 +4,6 @@ import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { actedOn } from '../support/acted-on.ts';
 import { numaPod, numaPolicy, numatopology } from '../support/numa-records.ts';
-import { makePodGroup } from '../support/records.ts';
 import { decisionText } from '../support/scheduler-model.ts';
 import { amounts, SchedulerWorld } from '../support/scheduler-world.ts';
 
@@ -13,11 +12,14 @@ const BASE = objectAt(numatopology('n1', { zones: [4, 4], used: [0, 1] }), 'spec
 
 /** What is decided about a pod of three CPUs on a node of that spec, where a pod `a` has two. */
 function decided(spec: JsonObject): string {
-  const world = new SchedulerWorld(numaPolicy()).node('n1', amounts(16));
+  const evicting = [...numaPolicy().actions, 'preempt'] as const;
+  const world = new SchedulerWorld({ ...numaPolicy(), actions: evicting }).node('n1', amounts(16));
   const record = projectNumatopology({ metadata: { name: 'n1', uid: 'u' }, spec: { ...BASE, ...spec } });
   if (record !== undefined) world.snapshot.numa.publish(record);
-  world.snapshot.upsertTask(numaPod('a', '', ['none', [{ cpu: '2' }]], { nodeName: 'n1', phase: 'Running' }));
-  world.snapshot.upsertJob(makePodGroup('g', 1));
+  world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+  world.group('low', 1, { phase: 'Running' });
+  world.snapshot.upsertTask(numaPod('a', 'low', ['none', [{ cpu: '2' }]], { nodeName: 'n1', phase: 'Running' }));
+  world.group('g', 1, { priorityClassName: 'high' });
   world.snapshot.upsertTask(numaPod('g-0', 'g', ['single-numa-node', [{ cpu: '3' }]]));
   const { decisions } = world.cycle();
   const shares = decisions.flatMap((each) => (each.kind === 'gang' ? each.binds.map(({ numa }) => numa) : []));
@@ -28,6 +30,11 @@ const policies = (TopologyManagerPolicy: string): JsonObject => ({
   policies: { CPUManagerPolicy: 'static', TopologyManagerPolicy },
 });
 const holder = (pod: JsonObject): JsonObject => ({ podAllocations: [pod] });
+/** A pod that has two CPUs of a node on which one is left of each zone. */
+const busyHolder = (cpu: string): JsonObject => ({
+  numares: { cpu: { allocatable: '3,7' } },
+  podAllocations: [{ uid: 'uid-a', containerAllocations: [{ allocations: { cpu } }] }],
+});
 const memory = (free: number): JsonObject => ({
   policies: { ...objectAt(BASE, 'policies'), MemoryManagerPolicy: 'Static' },
   MemoryDetail: { '1': { memoryMap: { memory: { allocatable: 8 * GIB, free } } } },
@@ -42,6 +49,7 @@ const PROOFS: Readonly<Record<string, readonly [JsonObject, JsonObject]>> = {
   'spec.podAllocations.uid': [holder({ uid: 'uid-a' }), holder({ uid: 'uid-b' })],
   'spec.podAllocations.name': [holder({ namespace: 'ns', name: 'a' }), holder({ namespace: 'ns', name: 'b' })],
   'spec.podAllocations.namespace': [holder({ namespace: 'ns', name: 'a' }), holder({ namespace: 'other', name: 'a' })],
+  'spec.podAllocations.containerAllocations.allocations': [busyHolder('0,1'), busyHolder('0,4')],
   'spec.MemoryDetail': [memory(8 * GIB), memory(0)],
 };
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { NumatopologyRecord, PodNuma, ZoneShare } from '../../src/api/records/numa-records.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import { admission } from '../../src/scheduler/numa/admission.ts';
+import { wholeOf } from '../../src/scheduler/numa/zone-holdings.ts';
 import { NumaKubelet, settled } from '../support/numa-kubelet.ts';
 import { makeTopology, numaPod, numaPolicy, podNuma } from '../support/numa-records.ts';
 import { makePodGroup } from '../support/records.ts';
@@ -64,17 +65,22 @@ const asking = fc.record({
 describe('what a kubelet would say to a pod', () => {
   it('is what trying every set of NUMA nodes for every resource comes to', () => {
     fc.assert(
-      fc.property(busyNode, asking, (node, { huge, ...limits }) => {
-        const pod = known(podNuma('restricted', [huge === undefined ? limits : { ...limits, huge }]));
+      fc.property(busyNode, asking, fc.option(asking), (node, first, second) => {
+        // Where there are two they are looked at together.
+        const containers = [first, ...(second === null ? [] : [second])].map(({ huge, ...limits }) => {
+          return huge === undefined ? limits : { ...limits, huge };
+        });
+        const pod = known(podNuma('restricted', containers));
+        const whole = wholeOf(pod);
         const free = new Map([...node.amounts].map(([resource, { free: left }]) => [resource, left]));
-        const answer = admission(pod, node, free);
-        const judged = settled(pod.containers[0]?.amounts ?? new Map(), node, free);
+        const answer = admission(pod, node, free, second === null ? 'container' : 'pod');
+        const judged = settled(whole, node, free);
         expect(answer.kind).to.equal(judged.isAdmitted ? 'admitted' : 'refused');
         if (answer.kind === 'refused') return;
         judgeShares(answer.shares, pod, node);
         // From where they agree, and what is lacking there from elsewhere.
         const { zones = [] } = judged;
-        const asked = pod.containers[0]?.amounts.get('cpu') ?? 0;
+        const asked = whole.get('cpu') ?? 0;
         const there = zones.reduce((sum, zone) => sum + (node.amounts.get('cpu')?.free[zone] ?? 0), 0);
         const taken = answer.shares.filter(({ zone }) => zones.includes(zone));
         expect(taken.reduce((sum, share) => sum + (share.amounts.get('cpu') ?? 0), 0)).to.be.at.least(

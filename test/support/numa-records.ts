@@ -1,7 +1,7 @@
 import { readPodNuma } from '../../src/api/numa/pod-numa.ts';
 import { NUMA_POLICY_ANNOTATION } from '../../src/api/keys.ts';
 import { projectNumatopology } from '../../src/api/projections/numatopology.ts';
-import type { NumaPolicy, NumatopologyRecord, PodNuma } from '../../src/api/records/numa-records.ts';
+import type { NumaPolicy, NumaScope, NumatopologyRecord, PodNuma } from '../../src/api/records/numa-records.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
@@ -13,6 +13,7 @@ export interface Layout {
   /** CPUs of each zone. */
   readonly zones: readonly number[];
   readonly policy?: NumaPolicy;
+  readonly scope?: NumaScope;
   readonly cpuManager?: string;
   /** CPUs in use, as numbers. */
   readonly used?: readonly number[];
@@ -36,6 +37,7 @@ export function numatopology(name: string, layout: Layout): JsonObject {
       policies: {
         CPUManagerPolicy: cpuManager,
         TopologyManagerPolicy: policy,
+        ...(layout.scope === undefined ? {} : { TopologyManagerScope: layout.scope }),
         ...(memory === undefined ? {} : { MemoryManagerPolicy: 'Static' }),
       },
       resReserved: { cpu: layout.reserved ?? '0' },
@@ -90,7 +92,7 @@ export function numaPod(
 }
 
 /** A policy with the plugin. */
-export function numaPolicy(weight = 1): SchedulerPolicy {
+export function numaPolicy(weight = 1, scope: NumaScope = 'container'): SchedulerPolicy {
   const enforcing = [plugin('gang'), plugin('predicates'), plugin('proportion')];
-  return { ...DEFAULT_POLICY, tiers: [[plugin('priority'), ...enforcing, plugin('numa-aware', { weight })]] };
+  return { ...DEFAULT_POLICY, tiers: [[plugin('priority'), ...enforcing, plugin('numa-aware', { weight, scope })]] };
 }

@@ -7,10 +7,11 @@ import type { Verdict } from '../verdict.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
 import { misfitWarnings, waitWords } from '../fit.ts';
+import { chosenNodes } from '../room-warnings.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
 import { claimedRoom } from '../accelerators/claimed-room.ts';
 import { needWarnings } from '../need-warnings.ts';
-import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
+import { groupNameDenial, knownQueueWarning, missingGroupWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import type { Inheritance } from '../inheritance.ts';
 import { writeQueue } from '../inherited-queue.ts';
@@ -87,7 +88,7 @@ function leaveToPods(request: AdmissionRequest, job: JobFacts, view: ClusterView
   const named = job.ruledQueue ?? job.ownQueue;
   if (named !== undefined && named.name !== job.template.queue?.name) writeQueue(patch, TEMPLATE, named.name);
   const chances = submitVerdict(
-    { pod: job.podSize, together: new Map(), queue: queue.name },
+    { pod: job.podSize, together: new Map(), queue: queue.name, nodes: chosenNodes(job.template.spec) },
     'spec.template.spec',
     view,
   );
@@ -113,7 +114,7 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   const pod = job.podSize;
   const members = membersOf(planned.plan);
   const together = sumOfRoom(roomFor(pod, members), roomFor(claimedRoom(job.template, job.fit), members));
-  const asked = { pod, together, queue: queue.name };
+  const asked = { pod, together, queue: queue.name, nodes: chosenNodes(job.template.spec) };
   const chances = submitVerdict(
     asked,
     'spec.template.spec',
@@ -170,17 +171,13 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
   stampPod(patch, TEMPLATE, scheduler, { group, task: job.role, queue: name });
   const warnings = [
     ...knownQueueWarning(job.ownQueue ?? job.template.queue, group, name),
-    ...(isMissing ? [missing(group)] : []),
+    ...(isMissing ? [`${missingGroupWarning(group, 'the pods wait')} (is the template a copy?)`] : []),
     ...takenOverWarning(job.job, job.template),
     ...needWarnings(job.template),
     ...idleEstimateWarnings(job.annotations),
     ...estimateWarnings(job.template.annotations, path),
   ];
   return allow(patch.operations, warnings, { group, queue: name });
-}
-
-function missing(group: string): string {
-  return `no PodGroup ${group} exists yet: the pods wait until you make it (is the template a copy?)`;
 }
 
 /** The queue of what made the Job, where neither it nor its template names one. */

@@ -36,9 +36,12 @@ const cpu = Fields(
 
 const container = Fields(
   {
-    name: Optional(Text('Name of the container.')),
+    name: Optional(Text(`Name of the container. ${NO_EFFECT}`)),
     allocations: Optional(
-      MapOf(Text('A set of CPUs, or an amount.', { maxLength: SET_LENGTH }), 'What the container has, by resource.'),
+      MapOf(
+        Text('A set of CPUs, or an amount.', { maxLength: SET_LENGTH }),
+        'What the container has, by resource; cpu is looked at.',
+      ),
     ),
   },
   'What a container has for itself.',
@@ -50,7 +53,10 @@ const pod = Fields(
     name: Optional(Text('Name of the pod, where its UID is not told.')),
     namespace: Optional(Text('Namespace of the pod, where its UID is not told.')),
     containerAllocations: Optional(
-      List(container, `What each of its containers has. ${NO_EFFECT}`, { maxItems: MOST_CONTAINERS, ...ATOMIC }),
+      List(container, 'What each of its containers has: which NUMA node comes free when the pod goes.', {
+        maxItems: MOST_CONTAINERS,
+        ...ATOMIC,
+      }),
     ),
   },
   'A pod whose containers have some of the node for themselves.',
@@ -91,7 +97,7 @@ const spec = Fields(
     policies: Optional(
       MapOf(
         Text('Name of the policy.'),
-        "Policies of the node's kubelet: CPUManagerPolicy, MemoryManagerPolicy and TopologyManagerPolicy.",
+        "Policies of the node's kubelet: CPUManagerPolicy, MemoryManagerPolicy and TopologyManagerPolicy. TopologyManagerScope (container or pod) is looked at, too; Volcano's exporter does not tell it.",
       ),
     ),
     resReserved: Optional(MapOf(Text('An amount.'), 'What the node keeps for itself, by resource; cpu is looked at.')),

@@ -2,8 +2,8 @@ import { isJsonObject, member, numberAt, objectAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { quantityToUnits } from '../../lib/quantity.ts';
 import { parseCpuSet } from '../numa/cpu-set.ts';
-import { NUMA_POLICIES } from '../records/numa-records.ts';
-import type { NumatopologyRecord, ZoneAmounts } from '../records/numa-records.ts';
+import { NUMA_POLICIES, NUMA_SCOPES } from '../records/numa-records.ts';
+import type { NumatopologyRecord, ZoneAmounts, ZoneShare } from '../records/numa-records.ts';
 import { objects, readMetadata, text, whole } from './metadata.ts';
 
 /** A kubelet aligns nothing on a machine with more. */
@@ -32,12 +32,13 @@ export function projectNumatopology(raw: unknown): NumatopologyRecord | undefine
   return {
     name,
     policy: NUMA_POLICIES.find((policy) => policy === text(policies, 'TopologyManagerPolicy')) ?? 'none',
+    scope: NUMA_SCOPES.find((scope) => scope === text(policies, 'TopologyManagerScope')),
     zones,
     amounts: new Map([
       ...(isStatic ? [['cpu', cpuAmounts(cpus, zones, spec)] as const] : []),
       ...(isMemoryStatic ? memoryAmounts(objectAt(spec, 'MemoryDetail'), zones) : []),
     ]),
-    holders: readHolders(spec),
+    holders: readHolders(spec, cpus),
   };
 }
 
@@ -79,9 +80,23 @@ function memoryAmounts(
 }
 
 /** Exporters of before 2026 tell of none, and of no pod the list is left out. */
-function readHolders(spec: JsonObject): NumatopologyRecord['holders'] {
+function readHolders(spec: JsonObject, cpus: readonly Cpu[]): NumatopologyRecord['holders'] {
+  const zoneOf = new Map(cpus.map(({ id, zone }) => [id, zone]));
   const named = objects(spec, 'podAllocations').map((pod) => {
-    return text(pod, 'uid') || `${text(pod, 'namespace')}/${text(pod, 'name')}`;
+    const id = text(pod, 'uid') || `${text(pod, 'namespace')}/${text(pod, 'name')}`;
+    return [id, cpusOf(pod, zoneOf)] as const;
   });
-  return named.length === 0 ? undefined : new Map(named.toSorted().map((name) => [name, true]));
+  return named.length === 0 ? undefined : new Map(named.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function cpusOf(pod: JsonObject, zoneOf: ReadonlyMap<number, number>): readonly ZoneShare[] {
+  const perZone = new Map<number, number>();
+  for (const container of objects(pod, 'containerAllocations')) {
+    for (const id of parseCpuSet(text(objectAt(container, 'allocations'), 'cpu')) ?? []) {
+      const zone = zoneOf.get(id);
+      if (zone !== undefined) perZone.set(zone, (perZone.get(zone) ?? 0) + MILLI);
+    }
+  }
+  const ascending = [...perZone].toSorted(([a], [b]) => a - b);
+  return ascending.map(([zone, cpu]) => ({ zone, amounts: new Map([['cpu', cpu]]) }));
 }

@@ -4,6 +4,10 @@ import type { ResourceAmounts } from './scheduling-shape.ts';
 export const NUMA_POLICIES = ['none', 'best-effort', 'restricted', 'single-numa-node'] as const;
 export type NumaPolicy = (typeof NUMA_POLICIES)[number];
 
+/** For what a kubelet looks for zones: for each container, or for all that the pod asks for. */
+export const NUMA_SCOPES = ['container', 'pod'] as const;
+export type NumaScope = (typeof NUMA_SCOPES)[number];
+
 /** Of one resource, an amount for each zone, in the order of `NumatopologyRecord.zones`. */
 export interface ZoneAmounts {
   /** All there is, what the node keeps for itself too. */
@@ -20,12 +24,14 @@ export interface NumatopologyRecord {
   readonly name: string;
   /** Of the node's kubelet. */
   readonly policy: NumaPolicy;
+  /** Of the same; undefined where it does not tell. */
+  readonly scope: NumaScope | undefined;
   /** Numbers of the zones, ascending; none where it cannot be read which CPU is where. */
   readonly zones: readonly number[];
   /** By resource, and only those that the kubelet gives containers for themselves; cpu in milli, all else in KiB. */
   readonly amounts: ReadonlyMap<string, ZoneAmounts>;
-  /** Pods that have what is not free, by UID or `namespace/name`; undefined where nobody tells. */
-  readonly holders: ReadonlyMap<string, true> | undefined;
+  /** Pods that have what is not free, by UID or `namespace/name`, with their CPUs where those are told; undefined where nobody tells. */
+  readonly holders: ReadonlyMap<string, readonly ZoneShare[]> | undefined;
 }
 
 /** What one container gets for itself: whole CPUs (in milli), KiB of memory and of huge pages. */

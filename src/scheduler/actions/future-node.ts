@@ -16,10 +16,11 @@ export function futureNode(snapshot: Snapshot, taskClass: TaskClass, picker: Nod
   return first;
 }
 
-/** Those of pods that are being deleted, and of devices that such pods have left a moment ago; some may be named twice. */
-function* freedNodes({ releasingNodes, claims, nodes }: Snapshot): Iterable<number> {
+/** Those of pods that are being deleted, and of devices and NUMA nodes that such pods have left a moment ago; some may be named twice. */
+function* freedNodes({ releasingNodes, claims, numa, nodes }: Snapshot): Iterable<number> {
   yield* releasingNodes.keys();
   if (claims.isUsed) for (const name of claims.leaving.nodes()) yield nodes.indexOf(name);
+  if (numa.isUsed) for (const name of numa.nodesLeft()) yield nodes.indexOf(name);
 }
 
 /** Whether the class fits the node once pods that are being deleted are gone. */

@@ -69,9 +69,10 @@ function brokenBy({ job, subGroup }: Task): Together | undefined {
 }
 
 /** There is room for those that stay beside what is promised. O(unit x resources) but for large units. */
-function fitBeside({ snapshot: { nodes, claims, devices } }: Session, stay: readonly Task[]): boolean {
+function fitBeside({ snapshot: { nodes, claims, devices, numa } }: Session, stay: readonly Task[]): boolean {
   if (claims.isUsed && !claims.mayStay(stay)) return false;
   if (devices.isUsed && !devices.mayStay(stay)) return false;
+  if (numa.isUsed && !numa.mayStay(stay)) return false;
   const [only, second] = stay;
   if (only !== undefined && second === undefined) return nodes.fitsFuture(only.nodeIx, only.class);
   const wanted = new Map<number, number[]>();
@@ -129,12 +130,13 @@ function makeWay({ session, promised, mayMove }: Pass, stay: readonly Task[]): {
 }
 
 /** More is promised of what the task asks for, or has, than there will be. */
-function isShort({ snapshot: { nodes, claims, devices } }: Session, node: number, task: Task): boolean {
+function isShort({ snapshot: { nodes, claims, devices, numa } }: Session, node: number, task: Task): boolean {
   if (task.class.resources.some((r) => nodes.future(node, r) < 0)) return true;
-  return (claims.isUsed && claims.isShort(task)) || (devices.isUsed && devices.isShort(task));
+  if ((claims.isUsed && claims.isShort(task)) || (devices.isUsed && devices.isShort(task))) return true;
+  return numa.isUsed && numa.isShort(task);
 }
 
-/** Devices that it is promised would keep it where it is: it looks for others without them. Noted is what has to be undone. */
+/** Devices, and NUMA nodes, that it is promised would keep it where it is: it looks for others without them. Noted is what has to be undone. */
 function moveAway(session: Session, task: Task, node: number, moves: Move[]): boolean {
   const { placements } = session.snapshot;
   const isHolding = hasDevices(session, task);
@@ -147,7 +149,8 @@ function moveAway(session: Session, task: Task, node: number, moves: Move[]): bo
   return isMoved;
 }
 
-function hasDevices({ snapshot: { claims } }: Session, { record }: Task): boolean {
+function hasDevices({ snapshot: { claims, numa } }: Session, { record }: Task): boolean {
+  if (numa.isUsed && record.numa !== undefined && record.numa.policy !== 'none') return true;
   return record.cards?.wish !== undefined || claims.claimsOf(record).length > 0;
 }
 

@@ -152,7 +152,7 @@ export class NodeLedger {
       this.volumes.charge(task, node, sign);
     }
     if (this.devices.isUsed) this.devices.place(task, node, sign, status);
-    if (this.numa.isUsed) this.numa.place(task, node, sign);
+    if (this.numa.isUsed) this.numa.place(task, node, sign, status);
     if (this.claims.isUsed) this.claims.place(task, node, sign, status);
     if (this.open.isUsed) this.open.place(task, node, sign);
     if (status === TaskStatus.Allocated) this.table.charge(node, taskClass, sign);

@@ -1,5 +1,6 @@
 import type { ClaimLedger } from '../claims/claim-ledger.ts';
 import type { DeviceLedger } from '../devices/device-ledger.ts';
+import type { NumaLedger } from '../numa/numa-ledger.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { Job } from '../model/job.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -13,6 +14,7 @@ import type { KeptRoom, KeptRooms } from './kept-rooms.ts';
 interface Kept {
   readonly claims: ClaimLedger;
   readonly devices: DeviceLedger;
+  readonly numa: NumaLedger;
   readonly podRules: PodRuleLedger;
   readonly index: NodeIndex;
 }
@@ -183,6 +185,7 @@ export class Nominations {
       this.#forget(task, nomination);
       this.#kept.claims.drop(task);
       this.#kept.devices.drop(task);
+      this.#kept.numa.drop(task);
     }
   }
 
@@ -204,14 +207,15 @@ export class Nominations {
     if (hostPorts.length > 0) index.claimPorts(node, hostPorts, sign === 1);
   }
 
-  /** With the devices and the parts of cards that it will need there. */
+  /** With the devices, the parts of cards and the NUMA nodes that it will need there. */
   #keep(task: Task, nomination: Nomination, sign: 1 | -1): void {
     this.#rooms.charge(nomination, sign);
     this.#keepForOthers(nomination, sign);
-    const { claims, devices } = this.#kept;
+    const { claims, devices, numa } = this.#kept;
     const node = this.#rooms.indexOf(nomination.node);
     if (claims.isUsed) claims.place(task, node, sign, TaskStatus.Pipelined);
     if (devices.isUsed && node >= 0) devices.place(task, node, sign, TaskStatus.Pipelined);
+    if (numa.isUsed) numa.place(task, node, sign, TaskStatus.Pipelined);
   }
 }
 

@@ -1,6 +1,13 @@
-import type { NumaContainer, NumatopologyRecord, PodNuma, ZoneShare } from '../../api/records/numa-records.ts';
+import type {
+  NumaContainer,
+  NumaScope,
+  NumatopologyRecord,
+  PodNuma,
+  ZoneShare,
+} from '../../api/records/numa-records.ts';
 import { agreement, hasZone, hintsOf, isTaken } from './zone-hints.ts';
 import type { Demand, Hints, ZoneRoom, ZoneSet } from './zone-hints.ts';
+import { wholeOf } from './zone-holdings.ts';
 
 /** Why a kubelet would turn a pod away. */
 export interface Shortage {
@@ -16,14 +23,19 @@ export interface Shortage {
 /** What the pod would get of each zone, or why it would get nothing. */
 export type Admission =
   | { readonly kind: 'admitted'; readonly shares: readonly ZoneShare[] }
-  | { readonly kind: 'refused'; readonly shortage: Shortage };
+  /** Without a shortage what it would get is kept for others. */
+  | { readonly kind: 'refused'; readonly shortage: Shortage | undefined };
 
-/** What the kubelet of the node would say to the pod beside what is free there, container by container. */
-export function admission(pod: PodNuma, node: NumatopologyRecord, room: ZoneRoom): Admission {
+/** What the kubelet of the node would say to the pod beside what is free there; `scope` stands in where the node does not tell its own. */
+export function admission(pod: PodNuma, node: NumatopologyRecord, room: ZoneRoom, scope: NumaScope): Admission {
   const desk = new Desk(node, room);
-  for (const container of pod.containers) {
-    const shortage = desk.admit(container);
-    if (shortage !== undefined) return { kind: 'refused', shortage };
+  const isWhole = (node.scope ?? scope) === 'pod';
+  // For the pod as a whole the zones are looked for once, and each container has to take them.
+  let agreed: ZoneSet | Shortage | undefined;
+  for (const { amounts, isStep } of pod.containers) {
+    if (agreed === undefined || !isWhole) agreed = desk.agree(isWhole ? wholeOf(pod) : amounts);
+    if (typeof agreed !== 'number') return { kind: 'refused', shortage: agreed };
+    for (const [resource, amount] of amounts) desk.take(resource, amount, agreed, isStep);
   }
   return { kind: 'admitted', shares: desk.shares() };
 }
@@ -50,8 +62,8 @@ class Desk {
     }
   }
 
-  /** Gives the container what it asks for; undefined when it can have it. */
-  admit({ amounts, isStep }: NumaContainer): Shortage | undefined {
+  /** From which zones amounts are taken that are asked for together, or why they cannot be had. */
+  agree(amounts: NumaContainer['amounts']): ZoneSet | Shortage {
     const { policy, zones } = this.#node;
     const room = this.#room();
     const demands = this.#demandsOf(amounts);
@@ -63,11 +75,7 @@ class Desk {
       const short = this.#shortage(demand, hints[at] as Hints, room);
       if (short !== undefined) return short;
     }
-    if (agreed === undefined) return { resource: '', asked: 0, most: 0, zones: 1 };
-    for (const { amounts: asked } of demands) {
-      for (const [resource, amount] of asked) this.#take(resource, amount, agreed, isStep);
-    }
-    return undefined;
+    return agreed ?? { resource: '', asked: 0, most: 0, zones: 1 };
   }
 
   shares(): readonly ZoneShare[] {
@@ -114,9 +122,9 @@ class Desk {
     return { resource: '', asked: 0, most: 0, zones: size };
   }
 
-  /** From the zones that were agreed on, and what these lack from others. */
-  #take(resource: string, amount: number, agreed: ZoneSet, isStep: boolean): void {
-    const [free, left, taken] = [this.#free, this.#left, this.#taken].map((of) => of.get(resource) ?? []);
+  /** From the zones that were agreed on, and what these lack from others. What the node does not tell of is nobody's own. */
+  take(resource: string, amount: number, agreed: ZoneSet, isStep: boolean): void {
+    const [free, left, taken] = [this.#free, this.#left, this.#taken].map((of) => of.get(resource));
     if (free === undefined || left === undefined || taken === undefined) return;
     let rest = amount;
     for (const place of this.#inOrder(resource, amount, agreed)) {

@@ -3,9 +3,12 @@ import { resourceUnit } from '../../api/amounts.ts';
 import { formatUnits } from '../../lib/quantity.ts';
 import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
 import type { Refusal } from '../model/refusal.ts';
+import type { Task } from '../model/task.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
-import { admission } from './admission.ts';
 import type { Shortage } from './admission.ts';
+
+/** Their kubelets would give the pod what others were promised. */
+export const KEPT = 'node(s) kept a NUMA node for pods that others were evicted for';
 
 /** A node whose pod stands in one zone alone. */
 const BEST_SCORE = 100;
@@ -44,6 +47,13 @@ export class NumaContext implements PlacementContext {
     return numa.admission(this.#pod, node)?.kind === 'admitted';
   };
 
+  readonly allowsWithout = (node: number, gone?: ReadonlySet<Task>): boolean => {
+    const { numa } = this.#snapshot;
+    if (this.#unfitness(numa.topologyOf(node)) !== undefined) return false;
+    if (gone !== undefined) return numa.admitsWithout(this.#pod, node, gone);
+    return numa.admissionWhenEmpty(this.#pod, node)?.kind === 'admitted';
+  };
+
   /** No node could take the pod, whatever is free. */
   readonly refusal = (): Refusal | undefined => {
     const { numa, nodes } = this.#snapshot;
@@ -74,6 +84,7 @@ export class NumaContext implements PlacementContext {
   #explain(reasons: Map<string, number>): void {
     const { nodes, numa } = this.#snapshot;
     const short: Shortage[] = [];
+    let kept = 0;
     for (let node = 0; node < nodes.count; node += 1) {
       const unfit = this.#unfitness(numa.topologyOf(node));
       if (unfit !== undefined) {
@@ -81,8 +92,11 @@ export class NumaContext implements PlacementContext {
         continue;
       }
       const answer = numa.admission(this.#pod, node);
-      if (answer?.kind === 'refused') short.push(answer.shortage);
+      if (answer?.kind !== 'refused') continue;
+      if (answer.shortage === undefined) kept += 1;
+      else short.push(answer.shortage);
     }
+    if (kept > 0) reasons.set(KEPT, kept);
     for (const [asked, all] of Map.groupBy(short, askedText)) {
       reasons.set(`node(s) had ${asked}${mostText('free', all)}`, all.length);
     }
@@ -93,14 +107,14 @@ export class NumaContext implements PlacementContext {
     const unfit = new Map<string, number>();
     const short: Shortage[] = [];
     for (let node = 0; node < nodes.count; node += 1) {
-      const topology = numa.topologyOf(node);
-      const reason = this.#unfitness(topology);
-      if (reason !== undefined) unfit.set(reason, (unfit.get(reason) ?? 0) + 1);
-      if (reason !== undefined || topology === undefined) continue;
-      const empty = new Map([...topology.amounts].map(([resource, { assignable }]) => [resource, assignable]));
-      const answer = admission(this.#pod, topology, empty);
-      if (answer.kind === 'admitted') return undefined;
-      short.push(answer.shortage);
+      const reason = this.#unfitness(numa.topologyOf(node));
+      if (reason !== undefined) {
+        unfit.set(reason, (unfit.get(reason) ?? 0) + 1);
+        continue;
+      }
+      const answer = numa.admissionWhenEmpty(this.#pod, node);
+      if (answer?.kind === 'admitted') return undefined;
+      short.push(...(answer?.shortage === undefined ? [] : [answer.shortage]));
     }
     const parts = [
       ...[...Map.groupBy(short, askedText)].map(([asked, all]) => {

@@ -5,7 +5,13 @@ import type { Task } from '../model/task.ts';
 import type { NodeTable } from '../placement/node-table.ts';
 import { admission } from './admission.ts';
 import type { Admission } from './admission.ts';
+import { Departures } from './departures.ts';
+import { sumOf, sumsLater } from './later-room.ts';
+import type { Occupant, Occupants } from './later-room.ts';
+import { expected, wholeOf } from './zone-holdings.ts';
+import type { Holding } from './zone-holdings.ts';
 import type { ZoneRoom } from './zone-hints.ts';
+import { ZoneSums } from './zone-sums.ts';
 
 /** What a task is expected to get of its node's zones. */
 interface Promised {
@@ -21,6 +27,7 @@ interface Leaver {
   readonly node: string;
   readonly status: TaskStatus;
   readonly order: number;
+  readonly occupant: Occupant | undefined;
 }
 
 interface Ledgers {
@@ -29,6 +36,8 @@ interface Ledgers {
   /** Another answer is due about the node, although it holds what it held. */
   readonly touch: (node: number) => void;
 }
+
+const NOBODY: ReadonlySet<Task> = new Set();
 
 /**
  * What is free on each zone of each node: what was published, less what pods hold on paper, which the publication does not
@@ -39,7 +48,9 @@ export class NumaLedger {
   isUsed = false;
   /** Policies are minded: pods that have one are promised shares. */
   isMinded = false;
-  /** Grows with every publication. */
+  /** Of nodes that do not tell theirs. */
+  scope: 'container' | 'pod' = 'container';
+  /** Grows with every publication, and when the first is promised zones that come free, or nobody is any more. */
   version = 0;
   readonly #ledgers: Ledgers;
   readonly #published = new Map<string, NumatopologyRecord>();
@@ -48,8 +59,9 @@ export class NumaLedger {
   #promises = 0;
   /** Placed by an open statement: they enter the lists of nodes when it commits. */
   readonly #placed = new Map<number, Set<Task>>();
-  /** CPUs of tasks that left the node since its publication, which may count them still. */
-  readonly #departed = new Map<string, number>();
+  /** By node: tasks that were promised zones which are being freed. They take nothing of what is free now. */
+  readonly #later = new Map<string, Map<Task, readonly ZoneShare[]>>();
+  readonly #departures = new Departures();
   /** Their kubelets may have taken them when others had gone, and then elsewhere than expected. */
   readonly #uncertain = new WeakSet<Task>();
   /** Taken off its node a moment ago: it has left, unless it comes back at once with another status. */
@@ -63,28 +75,56 @@ export class NumaLedger {
     this.isUsed = true;
     this.#depart();
     this.#published.set(record.name, record);
+    this.#departures.published(record);
     this.#changed(record.name);
   }
 
   withdraw(name: string): void {
+    this.#departures.forget(name);
+    this.#later.delete(name);
     if (this.#published.delete(name)) this.#changed(name);
     this.isUsed = this.#published.size > 0;
   }
 
   /** What the node tells. */
   topologyOf(node: number): NumatopologyRecord | undefined {
-    return this.#published.get(this.#ledgers.nodes.records[node]?.name ?? '');
+    return this.#published.get(this.#nameOf(node));
   }
 
-  /** What the pod would get on the node now; undefined where the node tells nothing. */
+  /** Somebody was promised zones that are being freed. */
+  get hasPromises(): boolean {
+    return this.#later.size > 0;
+  }
+
+  /** What the kubelet would say if nobody had anything of the node; undefined where the node tells nothing. */
+  admissionWhenEmpty(pod: PodNuma, node: number): Admission | undefined {
+    const topology = this.topologyOf(node);
+    return topology && admission(pod, topology, new ZoneSums(topology, 'assignable').room(), this.scope);
+  }
+
+  /** What the pod would get on the node now; undefined where the node tells nothing. Refused, too, is who would get what others were promised. */
   admission(pod: PodNuma, node: number): Admission | undefined {
     const topology = this.topologyOf(node);
-    return topology && admission(pod, topology, this.#roomOf(node, topology));
+    if (topology === undefined) return undefined;
+    const answer = admission(pod, topology, this.#roomOf(node, topology), this.scope);
+    if (answer.kind === 'refused' || !this.#later.has(topology.name)) return answer;
+    const isKept = !this.#sumsLater(node, topology, NOBODY).covers(expected(answer.shares, topology));
+    return isKept ? { kind: 'refused', shortage: undefined } : answer;
+  }
+
+  /** Whether the kubelet would take the pod once these have gone, and all that are on their way out. */
+  admitsWithout(pod: PodNuma, node: number, gone: ReadonlySet<Task>): boolean {
+    return this.#admissionLater(pod, node, gone)?.kind === 'admitted';
   }
 
   /** A statement gives the task a place, with what it is expected to get there, or takes it back. */
-  place(task: Task, node: number, sign: 1 | -1): void {
+  place(task: Task, node: number, sign: 1 | -1, status: TaskStatus): void {
     if (task.record.numa === undefined) return;
+    if (status === TaskStatus.Pipelined) {
+      if (sign === 1) this.#promiseLater(task, node);
+      else this.#dropLater(task);
+      return;
+    }
     if (sign === -1) {
       this.#waver(node, this.#orderOf(task));
       this.drop(task);
@@ -100,18 +140,17 @@ export class NumaLedger {
 
   /** Promises the task what its kubelet would give it now. Nobody is kept from a node here: the kubelet has the last word. */
   choose(task: Task, node: number): void {
-    const { numa } = task.record;
-    if (!this.isMinded || numa === undefined || numa.policy === 'none') return;
-    const chosen = this.admission(numa, node);
-    const name = this.#ledgers.nodes.records[node]?.name;
-    if (chosen?.kind !== 'admitted' || name === undefined) return;
+    const numa = this.#minded(task);
+    const chosen = numa && this.admission(numa, node);
+    if (chosen?.kind !== 'admitted') return;
     this.#promises += 1;
-    this.#promised.set(task, { node: name, shares: chosen.shares, order: this.#promises });
+    this.#promised.set(task, { node: this.#nameOf(node), shares: chosen.shares, order: this.#promises });
   }
 
   /** The place was given back, or the pod is gone. */
   drop(task: Task): void {
     if (this.#promised.delete(task)) this.#uncertain.delete(task);
+    if (this.#later.size > 0) this.#dropLater(task);
   }
 
   /** A task comes to a node, or leaves it. */
@@ -119,10 +158,15 @@ export class NumaLedger {
     const { numa } = task.record;
     if (numa === undefined) return;
     this.#rooms.delete(node);
-    const name = this.#ledgers.nodes.records[node]?.name ?? '';
+    this.#placed.get(node)?.delete(task);
+    const name = this.#nameOf(node);
     const isBack = sign === 1 && this.#leaver?.task === task && this.#leaver.node === name;
     if (!isBack) this.#depart();
-    this.#leaver = sign === -1 ? { task, node: name, status: task.status, order: this.#orderOf(task) } : undefined;
+    if (sign === 1) this.#leaver = undefined;
+    else {
+      const [order, occupant] = [this.#orderOf(task), this.#occupant(task, name)];
+      this.#leaver = { task, node: name, status: task.status, order, occupant };
+    }
   }
 
   /** For a decision; undefined when nothing is expected. */
@@ -130,16 +174,54 @@ export class NumaLedger {
     return this.isUsed ? this.#promised.get(task)?.shares : undefined;
   }
 
-  /** The nodes are others: tasks are charged anew. */
+  /** Less of the zones that the task was promised comes free than it needs; of a task that stays: than others were promised. */
+  isShort(task: Task): boolean {
+    const node = task.nodeIx;
+    const topology = this.topologyOf(node);
+    const promised = this.#later.get(this.#nameOf(node));
+    if (topology === undefined || promised === undefined) return false;
+    const own = promised.get(task);
+    const sums = this.#sumsLater(node, topology, NOBODY);
+    const asked = own === undefined ? [...promised.values()] : [own];
+    return asked.some((shares) => !sums.isLevel(expected(shares, topology)));
+  }
+
+  /** Whether these, which are told to go, could stay beside what was promised of their nodes' zones. */
+  mayStay(tasks: readonly Task[]): boolean {
+    if (this.#later.size === 0) return true;
+    const staying = new Set(tasks);
+    return [...new Set(tasks.map(({ nodeIx }) => nodeIx))].every((node) => {
+      const topology = this.topologyOf(node);
+      const promised = this.#later.get(this.#nameOf(node));
+      if (topology === undefined || promised === undefined) return true;
+      const sums = this.#sumsLater(node, topology, NOBODY, staying);
+      return [...promised.values()].every((shares) => sums.isLevel(expected(shares, topology)));
+    });
+  }
+
+  /** Names of the nodes that tasks have left which the publication counts still. */
+  nodesLeft(): Iterable<string> {
+    this.#depart();
+    return this.#departures.nodes();
+  }
+
+  /** The nodes are others: tasks are charged anew. What was promised of zones that come free stays. */
   reset(): void {
     this.version += 1;
     this.#rooms.clear();
     this.#placed.clear();
   }
 
+  #nameOf(node: number): string {
+    return this.#ledgers.nodes.records[node]?.name ?? '';
+  }
+
+  #minded({ record: { numa } }: Task): PodNuma | undefined {
+    return this.isMinded && numa?.policy !== 'none' ? numa : undefined;
+  }
+
   #changed(name: string): void {
     this.version += 1;
-    this.#departed.delete(name);
     const node = this.#ledgers.nodes.indexOf(name);
     if (node < 0) return;
     this.#rooms.delete(node);
@@ -151,15 +233,14 @@ export class NumaLedger {
     const leaver = this.#leaver;
     this.#leaver = undefined;
     const topology = this.#published.get(leaver?.node ?? '');
-    const numa = leaver?.task.record.numa;
-    if (leaver === undefined || numa === undefined || topology === undefined) return;
+    if (leaver?.occupant === undefined || topology === undefined) return;
     const node = this.#ledgers.nodes.indexOf(leaver.node);
     if (leaver.status === TaskStatus.Binding) {
       this.#waver(node, leaver.order);
       return;
     }
     for (const other of this.#standing(node)) if (age(other.status) > 0) this.#uncertain.add(other);
-    this.#departed.set(leaver.node, (this.#departed.get(leaver.node) ?? 0) + (wholeOf(numa).get('cpu') ?? 0));
+    this.#departures.add(leaver.node, leaver.occupant);
   }
 
   /** Expectations that were made beside one that does not come true. */
@@ -177,27 +258,73 @@ export class NumaLedger {
     this.#depart();
     const known = this.#rooms.get(node);
     if (known !== undefined) return known;
-    const room = new Map([...topology.amounts].map(([resource, { free }]) => [resource, [...free]]));
-    for (const task of this.#onPaper(node, topology)) this.#charge(room, task, topology);
-    for (const free of room.values()) free.forEach((amount, place) => (free[place] = Math.max(0, amount)));
+    const sums = new ZoneSums(topology, 'free');
+    for (const task of this.#onPaper(node, topology)) {
+      const { numa } = task.record;
+      // A pod of which nobody knows on which zones it is may be on any.
+      if (numa !== undefined) sums.move(this.#expectedOf(task, topology), wholeOf(numa), -1);
+    }
+    const room = sums.room();
     this.#rooms.set(node, room);
     return room;
   }
 
-  /** A pod of which nobody knows on which zones it is may be on any. */
-  #charge(room: ReadonlyMap<string, number[]>, task: Task, { name, zones }: NumatopologyRecord): void {
-    const { numa } = task.record;
-    if (numa === undefined) return;
+  #expectedOf(task: Task, topology: NumatopologyRecord): Holding {
+    const shares = this.#occupant(task, topology.name)?.shares;
+    return shares === undefined ? NOWHERE : expected(shares, topology);
+  }
+
+  #occupant(task: Task, node: string): Occupant | undefined {
+    const { uid, record } = task;
+    if (record.numa === undefined) return undefined;
     const promised = this.#promised.get(task);
-    const isKnown = promised?.node === name && !this.#uncertain.has(task);
-    const known = new Map(promised?.shares.map(({ zone, amounts }) => [zone, amounts]));
-    const whole = wholeOf(numa);
-    for (const [resource, free] of room) {
-      zones.forEach((zone, place) => {
-        const held = isKnown ? known.get(zone) : whole;
-        free[place] = (free[place] ?? 0) - (held?.get(resource) ?? 0);
-      });
+    const isKnown = promised?.node === node && !this.#uncertain.has(task);
+    return { uid, key: record.key, numa: record.numa, shares: isKnown ? promised.shares : undefined };
+  }
+
+  #promiseLater(task: Task, node: number): void {
+    const numa = this.#minded(task);
+    const later = numa && this.#admissionLater(numa, node, NOBODY);
+    if (later?.kind !== 'admitted') return;
+    const name = this.#nameOf(node);
+    if (this.#later.size === 0) this.version += 1;
+    const promised = this.#later.get(name);
+    if (promised === undefined) this.#later.set(name, new Map([[task, later.shares]]));
+    else promised.set(task, later.shares);
+  }
+
+  #dropLater(task: Task): void {
+    for (const [node, promised] of this.#later) {
+      if (promised.delete(task) && promised.size === 0) this.#later.delete(node);
+      else continue;
+      if (this.#later.size === 0) this.version += 1;
     }
+  }
+
+  #admissionLater(pod: PodNuma, node: number, gone: ReadonlySet<Task>): Admission | undefined {
+    const topology = this.topologyOf(node);
+    return topology && admission(pod, topology, this.#sumsLater(node, topology, gone).room(), this.scope);
+  }
+
+  /** What will be free on the node's zones, less what was promised of it. */
+  #sumsLater(
+    node: number,
+    topology: NumatopologyRecord,
+    gone: ReadonlySet<Task>,
+    staying: ReadonlySet<Task> = NOBODY,
+  ): ZoneSums {
+    this.#depart();
+    const isLeaving = (task: Task): boolean =>
+      gone.has(task) || (task.status === TaskStatus.Releasing && !staying.has(task));
+    const promised = [...(this.#later.get(topology.name)?.values() ?? [])].map((shares) => expected(shares, topology));
+    return sumsLater(this.#occupants(node, topology), isLeaving, promised);
+  }
+
+  #occupants(node: number, topology: NumatopologyRecord): Occupants {
+    const onPaper = this.#onPaper(node, topology);
+    const counted = this.#standing(node).filter((task) => !onPaper.includes(task));
+    const departed = this.#departures.countedBy(topology);
+    return { topology, onPaper, counted, departed, occupantOf: (task) => this.#occupant(task, topology.name) };
   }
 
   /**
@@ -206,12 +333,12 @@ export class NumaLedger {
    */
   #onPaper(node: number, topology: NumatopologyRecord): readonly Task[] {
     const standing = this.#standing(node);
-    const placed = [...(this.#placed.get(node) ?? [])].filter(({ status }) => isPlaced(status));
+    const placed = [...(this.#placed.get(node) ?? [])].filter(({ status }) => status === TaskStatus.Allocated);
     const { holders } = topology;
     if (holders !== undefined) {
       return [...placed, ...standing.filter(({ uid, record }) => !holders.has(uid) && !holders.has(record.key))];
     }
-    let told = usedCpus(topology) - (this.#departed.get(topology.name) ?? 0);
+    let told = usedCpus(topology) - this.#departures.cpus(topology.name);
     return [
       ...placed,
       ...standing.filter(({ record: { numa }, status }) => {
@@ -234,37 +361,16 @@ export class NumaLedger {
   }
 }
 
+const NOWHERE: Holding = new Map();
+
 /** The later ones are larger. */
 function age(status: TaskStatus): number {
   if (status === TaskStatus.Binding) return 2;
   return status === TaskStatus.Bound ? 1 : 0;
 }
 
-function isPlaced(status: TaskStatus): boolean {
-  return status === TaskStatus.Allocated || status === TaskStatus.Pipelined;
-}
-
 /** CPUs that somebody has for himself, in milli. */
 function usedCpus({ amounts }: NumatopologyRecord): number {
   const cpus = amounts.get('cpu');
   return cpus === undefined ? 0 : sumOf(cpus.assignable) - sumOf(cpus.free);
-}
-
-/** What the pod has in all: what a start-up step had is there for the containers after it. */
-function wholeOf({ containers }: PodNuma): ReadonlyMap<string, number> {
-  const running = new Map<string, number>();
-  for (const { isStep, amounts } of containers) {
-    if (!isStep) for (const [resource, amount] of amounts) running.set(resource, (running.get(resource) ?? 0) + amount);
-  }
-  for (const { isStep, amounts } of containers) {
-    if (isStep)
-      for (const [resource, amount] of amounts) running.set(resource, Math.max(running.get(resource) ?? 0, amount));
-  }
-  return running;
-}
-
-function sumOf(amounts: Iterable<number>): number {
-  let sum = 0;
-  for (const amount of amounts) sum += amount;
-  return sum;
 }

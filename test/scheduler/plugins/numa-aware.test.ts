@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { NumaPolicy } from '../../../src/api/records/numa-records.ts';
+import type { NumaPolicy, NumaScope } from '../../../src/api/records/numa-records.ts';
 import { withoutAmbient } from '../../support/pure.ts';
 import { makeTopology, numaPod, numaPolicy } from '../../support/numa-records.ts';
 import type { Layout, Limits } from '../../support/numa-records.ts';
@@ -9,8 +9,12 @@ import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 const GIB = 1024 ** 3;
 
 /** Each node has CPUs enough for anybody; one without a layout tells nothing. */
-function world(layouts: Readonly<Record<string, Layout | undefined>>, weight = 1): SchedulerWorld {
-  const made = new SchedulerWorld(numaPolicy(weight));
+function world(
+  layouts: Readonly<Record<string, Layout | undefined>>,
+  weight = 1,
+  scope: NumaScope = 'container',
+): SchedulerWorld {
+  const made = new SchedulerWorld(numaPolicy(weight, scope));
   for (const [name, layout] of Object.entries(layouts)) {
     made.node(name, amounts(64));
     if (layout !== undefined) made.snapshot.numa.publish(makeTopology(name, layout));
@@ -86,6 +90,20 @@ describe('the plugin numa-aware', () => {
       ['single-numa-node', [{ cpu: '3' }, { cpu: '3' }]],
       1,
       { 'g-0': 'n1 0+1' },
+    ],
+    [
+      'but not where the kubelet looks for the pod as a whole',
+      { zones: [4, 4], scope: 'pod' },
+      ['single-numa-node', [{ cpu: '3' }, { cpu: '3' }]],
+      1,
+      {},
+    ],
+    [
+      'which takes them together where they have room',
+      { zones: [4, 6], scope: 'pod' },
+      ['single-numa-node', [{ cpu: '3' }, { cpu: '3' }, { cpu: '5', isStep: true }]],
+      1,
+      { 'g-0': 'n1 1' },
     ],
     [
       'restricted takes two NUMA nodes for what no single one could ever give',
@@ -175,6 +193,13 @@ describe('the plugin numa-aware', () => {
       expect(places(gang(world({ n1: layout }), count, asked))).to.deep.equal(want);
     });
   }
+
+  it('what no Numatopology tells of the scope the arguments say', () => {
+    const asked = ['single-numa-node', [{ cpu: '3' }, { cpu: '3' }]] as const;
+    const layouts = { n1: { zones: [4, 4] }, n2: { zones: [4, 4], scope: 'container' as const } };
+    expect(places(gang(world(layouts, 1, 'pod'), 1, asked))).to.deep.equal({ 'g-0': 'n2 0+1' });
+    expect(places(gang(world(layouts, 1), 1, asked))).to.deep.equal({ 'g-0': 'n1 0+1' });
+  });
 
   it('a node that would cut the pod less comes first, and with weight 0 none does', () => {
     const layouts = {
