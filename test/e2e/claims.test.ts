@@ -4,8 +4,10 @@ import {
   apiVersion,
   DEVICE_CLASSES,
   JOBS,
+  NODES,
   POD_GROUPS,
   PODS,
+  QUEUES,
   RESOURCE_CLAIMS,
   RESOURCE_SLICES,
   resourcePath,
@@ -22,7 +24,9 @@ import { History } from './support/history.ts';
 import type { HistoryEvent } from './support/history.ts';
 import { applied, inNamespace, job, optedInNamespace, pod, queue } from './support/manifest.ts';
 import type { Manifest } from './support/manifest.ts';
+import { LaggingProxy } from './support/lagging-proxy.ts';
 import { NamespaceView } from './support/namespace-view.ts';
+import { judge } from './support/oracle/judge.ts';
 import { SluiceProcess } from './support/sluice-process.ts';
 
 const TEAM = 'team';
@@ -30,6 +34,9 @@ const DRIVER = 'gpu.example.com';
 /** The name by which pods ask for devices without a claim. */
 const EXTENDED = 'example.com/gpu';
 const MOST_TRIES = 30;
+const PATIENCE_MS = 60_000;
+/** Between what is written of claims and the bindings: long enough to be killed in. */
+const SLOW_WRITE_MS = 400;
 
 /**
  * The volume controller of a real kube-controller-manager binds, its controller of claims for devices makes them from templates and
@@ -44,14 +51,14 @@ describe('pods with claims', function () {
 
   before(async () => {
     plane = await startControlPlane();
-    history = await History.start(plane, [PODS, JOBS, VOLUME_CLAIMS, VOLUMES, RESOURCE_CLAIMS]);
+    history = await History.start(plane, [PODS, NODES, JOBS, VOLUME_CLAIMS, VOLUMES, RESOURCE_CLAIMS]);
     team = new NamespaceView(history, TEAM);
     const kubeconfig = plane.kubeconfigPath;
     [sluice] = await Promise.all([
       SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort() }),
       plane.applyNodes([{ count: 3, cpu: '16', memory: '64Gi', gpus: 0, claimed: [{ driver: DRIVER, count: 2 }] }]),
     ]);
-    await history.follow([POD_GROUPS]);
+    await history.follow([POD_GROUPS, QUEUES]);
     await applied(plane, optedInNamespace(TEAM), deviceClass());
   });
 
@@ -175,6 +182,8 @@ describe('pods with claims', function () {
     await plane.kubectl(['wait', 'queue/few', `--for=jsonpath={.status.allocated.${name.replaceAll('.', '\\.')}}=2`]);
     await plane.kubectl(['delete', 'job', 'first', '-n', TEAM]);
     await devicePlacesOf('second', 2);
+    const ofBoth = history.events.filter(({ kind, key }) => kind !== PODS.plural || /^team\/(first|second)-/.test(key));
+    expect(judge(ofBoth, PATIENCE_MS).violations).to.deep.equal([]);
     expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
     await plane.kubectl(['delete', 'job', 'second', '-n', TEAM]);
     await history.until('the end of the claims', () => (history.all(RESOURCE_CLAIMS).length === 0 ? true : undefined));
@@ -217,6 +226,42 @@ describe('pods with claims', function () {
     expect(await devicePlacesOf('lacking', 7)).to.have.length(7);
   });
 
+  it('an engine that is killed between the devices of a gang and its bindings leaves nothing behind: the next one binds all', async () => {
+    await plane.kubectl(['delete', 'job', '--all', '-n', TEAM]);
+    await history.until('the end of the allocations', () => (ownDevices().length === 0 ? true : undefined));
+    await sluice.stop();
+    const proxy = await LaggingProxy.start(plane, { watchMs: () => 0, writeMs: () => SLOW_WRITE_MS });
+    const engine = { kubeconfig: proxy.kubeconfigPath, roles: 'scheduler,controllers', leaseSeconds: 3 } as const;
+    const webhook = SluiceProcess.launch({
+      kubeconfig: plane.kubeconfigPath,
+      roles: 'webhook',
+      install: true,
+      webhookPort: await freePort(),
+    });
+    try {
+      sluice = SluiceProcess.launch(engine);
+      await Promise.all([webhook.ready(), sluice.ready()]);
+      await applied(
+        plane,
+        inNamespace(TEAM, deviceTemplate('two', 2)),
+        inNamespace(TEAM, deviceJob('cut', 3, { resourceClaimTemplateName: 'two' })),
+      );
+      await history.until('devices of the gang', () => (ownDevices().length === 6 ? true : undefined));
+      await sluice.kill();
+      const pods = await team.podsOf('cut', 3);
+      expect(pods.map((one) => stringAt(one, ['spec', 'nodeName']))).to.deep.equal(['', '', '']);
+      sluice = await SluiceProcess.start(engine);
+      const places = await devicePlacesOf('cut', 3);
+      expect(places.toSorted()).to.deep.equal(
+        [0, 1, 2].map((n) => `node-${n}: node-${n} device-0, node-${n} device-1`),
+      );
+      expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
+      expect(ownDevices()).to.have.length(6);
+    } finally {
+      await Promise.all([webhook.stop(), proxy.stop()]);
+    }
+  });
+
   it('a Job whose claims no node could ever serve is told so when it is submitted', async () => {
     await applied(plane, inNamespace(TEAM, deviceTemplate('four', 4)));
     const asked = JSON.stringify(inNamespace(TEAM, deviceJob('never', 1, { resourceClaimTemplateName: 'four' })));
@@ -229,6 +274,10 @@ describe('pods with claims', function () {
       /none of 3 nodes would take such a pod: 3 node\(s\) lack fitting devices for its claims: 4 devices of class gpu/,
     );
   });
+
+  function ownDevices(): ReturnType<typeof devicesOf> {
+    return history.all(RESOURCE_CLAIMS).flatMap(devicesOf);
+  }
 
   /** `node: pool device, …` of each pod of the Job, once all are bound; its claim had its devices before it was. */
   async function devicePlacesOf(name: string, count: number): Promise<readonly string[]> {
