@@ -28,3 +28,8 @@ export function knownQueueWarning(named: QueueChoice | undefined, group: string,
   if (named === undefined || named.name === queue) return [];
   return [`group ${group} is in queue ${queue}; queue ${named.name} is ignored`];
 }
+
+/** Tells who names a group that nobody has made: `who` waits until somebody does. */
+export function missingGroupWarning(group: string, who: string): string {
+  return `no PodGroup ${group} exists yet: ${who} until you make it`;
+}

@@ -41,6 +41,8 @@ export const REASONS = {
   PolicyReferenceNotFound: 'A policy names a queue, priority class or runtime class that does not exist.',
   InternalError: 'Sluice failed inside; the declared failure mode of the webhook decided.',
   Overloaded: 'Too many reviews are waiting; the declared failure mode of the webhook decided.',
+  ObjectTooLarge:
+    'The object has more values, or nests deeper, than is read of one in a review; the failure mode of the webhook decided.',
   // Scheduling
   NotEnoughResources: 'The members that must start together do not fit the cluster at the same time.',
   NeverFits: 'The group can never start as the cluster and its queue are: something has to change.',

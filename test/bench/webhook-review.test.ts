@@ -17,7 +17,7 @@ describe('reviews of the webhook bench', () => {
 
       it(`are patched only where the bench says that they are: ${kind}, ${task}`, () => {
         const decoded = decodeReview(Buffer.from(reviewBody(kind, task, 3)));
-        if (decoded.kind !== 'request') throw new Error(decoded.message);
+        if (decoded.kind !== 'request') throw new Error(decoded.kind);
         const verdict = mutatePod(decoded.request, QUEUES);
         expect(verdict.kind === 'allow' && verdict.patch.length > 0).to.equal(task !== 'stamped');
         expect(verdict.kind).to.equal('allow');

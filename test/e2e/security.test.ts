@@ -4,9 +4,11 @@ import {
   GROUP_PLAN_ANNOTATION,
   POLICIES_LABEL,
   QUEUE_NAME_ANNOTATION,
+  QUEUE_NAME_LABEL,
 } from '../../src/api/keys.ts';
 import { JOBS, NAMESPACES, POD_GROUPS, PODS, QUEUES } from '../../src/api/resources.ts';
 import { stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import type { KubectlResult } from '../control-plane/kubectl.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
@@ -226,6 +228,29 @@ describe('what a tenant tries', function () {
     const { code, stderr } = await plane.kubectl(['delete', 'queues.scheduling.volcano.sh', 'busy']);
     expect(code).to.equal(1);
     expect(stderr).to.include(held.key);
+  });
+
+  it('calls her PodGroup let in, in a queue that is full: it is called as it was, and nothing of it runs', async () => {
+    const ofFull = { labels: { [QUEUE_NAME_LABEL]: 'full' } };
+    await applied(plane, queue('full', { capability: { cpu: '100m' } }), inNamespace(TEAM, job('first', 1, ofFull)));
+    await team.bindingsOf('first', 1);
+    await applied(plane, inNamespace(TEAM, job('second', 1, ofFull)));
+    const { key, name } = await team.groupOf('second');
+    const phaseOf = (object: JsonObject | undefined): string => stringAt(object, ['status', 'phase']);
+    const isCalled = (phase: string): Promise<true> =>
+      history.until(`${phase} on ${name}`, () => phaseOf(history.get(POD_GROUPS, key)) === phase || undefined);
+    await isCalled('Pending');
+    const forged = JSON.stringify({ status: { phase: 'Inqueue' } });
+    const resource = 'podgroups.scheduling.volcano.sh';
+    const { code, stderr } = await asTenant(['patch', resource, name, '--type=merge', '-p', forged]);
+    expect(code, stderr).to.equal(0);
+    await history.until(
+      'the phase that she wrote',
+      () => history.of(POD_GROUPS, key).some(({ object }) => phaseOf(object) === 'Inqueue') || undefined,
+    );
+    await isCalled('Pending');
+    const [waiting] = await team.podsOf('second', 1);
+    expect(stringAt(waiting, ['spec', 'nodeName'])).to.equal('');
   });
 
   const DRY_RUN = ['create', '--dry-run=server', '-o', 'json', '-f', '-'];

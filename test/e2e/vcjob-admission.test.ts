@@ -66,6 +66,19 @@ describe('Jobs of Volcano on a real API server', function () {
     }
   });
 
+  it('pass with 3,000 tasks, and are told why where there are too many to be read', async () => {
+    const [task = {}] = arrayAt(vcjob(), 'spec', 'tasks');
+    const wide = (count: number): JsonObject =>
+      vcjob({
+        minAvailable: 1,
+        tasks: Array.from({ length: count }, (_, ix) => ({ ...Object(task), name: `t${ix}` })),
+      });
+    expect(messageOf(await send(wide(3_000)))).to.equal('201 ');
+    expect(messageOf(await send(wide(12_000)))).to.match(
+      /^413 admission webhook "[a-z-]+vcjobs\.sluice\.dev" denied the request: it has \d+ values, and 100000 are read \(ObjectTooLarge\)$/,
+    );
+  });
+
   function sendPod(job: JsonObject): Promise<KubeResponse> {
     const template = objectAt(arrayAt(job, 'spec', 'tasks')[0], 'template');
     const pod = {

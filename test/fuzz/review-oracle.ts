@@ -1,6 +1,9 @@
 /** What must become of a body. */
 export type Expected =
-  { readonly kind: 'refusal' } | { readonly kind: 'answer'; readonly uid: string; readonly isAllowed: boolean };
+  | { readonly kind: 'refusal' }
+  /** Too deep or too long to be read: refused by the protocol's answer where its head is that of a review. */
+  | { readonly kind: 'oversize' }
+  | { readonly kind: 'answer'; readonly uid: string; readonly isAllowed: boolean };
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -16,15 +19,14 @@ const STRINGS = /"[^"\\]*(?:\\[^][^"\\]*)*"/g;
  */
 export function expectedFor(bytes: Uint8Array): Expected {
   if (bytes.length > MAX_BYTES) return REFUSAL;
-  let text: string;
+  if (!isSmall(Buffer.from(bytes).toString('latin1'))) return { kind: 'oversize' };
   let review: unknown;
   try {
-    text = UTF8.decode(bytes);
-    review = JSON.parse(text);
+    review = JSON.parse(UTF8.decode(bytes));
   } catch {
     return REFUSAL;
   }
-  if (!isSmall(text) || !isMembers(review)) return REFUSAL;
+  if (!isMembers(review)) return REFUSAL;
   const request = own(review, 'request');
   const isReview = own(review, 'apiVersion') === 'admission.k8s.io/v1' && own(review, 'kind') === 'AdmissionReview';
   return isReview && isMembers(request) && isStrict(request)
@@ -41,7 +43,7 @@ function isSmall(text: string): boolean {
     if (character === '}' || character === ']') depth -= 1;
     if (character === ',' || character === '{' || character === '[') values += 1;
   }
-  return values <= 200_000;
+  return values <= 100_000;
 }
 
 function isStrict(request: Members): boolean {

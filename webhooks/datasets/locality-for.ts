@@ -13,7 +13,7 @@ import { refuse } from '../verdict.ts';
 import { DATASET_VIEW } from '../view-kinds.ts';
 import { findClaims, mountedDatasets } from './find-claims.ts';
 import type { ClaimPlace, FoundClaims } from './find-claims.ts';
-import { nearRequirement, nearTerms } from './terms.ts';
+import { MOST_REQUIRED, nearestCount, nearRequirement, nearTerms } from './terms.ts';
 
 /**
  * Wishes for nodes near the datasets that a pod or template claims, and requirements where it insists. Claims that were applied
@@ -57,11 +57,13 @@ function nearTo(
         claim.isRequired && dataset !== undefined ? (nearRequirement(dataset) ?? []) : [],
       ),
     },
-    warnings: datasets
-      .filter(({ dataset }) => dataset === undefined)
-      .map(
-        ({ claim }) => `${path}: there is no Dataset ${claim.name} in namespace ${namespace} yet: it is near nowhere`,
-      ),
+    warnings: datasets.flatMap(({ claim, dataset }) => {
+      if (dataset === undefined)
+        return [`${path}: there is no Dataset ${claim.name} in namespace ${namespace} yet: it is near nowhere`];
+      const count = claim.isRequired ? nearestCount(dataset) : 0;
+      const most = `pods are held to the first ${MOST_REQUIRED}`;
+      return count > MOST_REQUIRED ? [`${path}: Dataset ${claim.name} lies in ${count} domains: ${most}`] : [];
+    }),
     denial: undefined,
   };
 }

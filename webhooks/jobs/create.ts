@@ -10,7 +10,7 @@ import { misfitWarnings, waitWords } from '../fit.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
 import { claimedRoom } from '../accelerators/claimed-room.ts';
 import { needWarnings } from '../need-warnings.ts';
-import { groupNameDenial, knownQueueWarning } from '../named-group.ts';
+import { groupNameDenial, knownQueueWarning, missingGroupWarning } from '../named-group.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import type { Inheritance } from '../inheritance.ts';
 import { writeQueue } from '../inherited-queue.ts';
@@ -170,17 +170,13 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
   stampPod(patch, TEMPLATE, scheduler, { group, task: job.role, queue: name });
   const warnings = [
     ...knownQueueWarning(job.ownQueue ?? job.template.queue, group, name),
-    ...(isMissing ? [missing(group)] : []),
+    ...(isMissing ? [`${missingGroupWarning(group, 'the pods wait')} (is the template a copy?)`] : []),
     ...takenOverWarning(job.job, job.template),
     ...needWarnings(job.template),
     ...idleEstimateWarnings(job.annotations),
     ...estimateWarnings(job.template.annotations, path),
   ];
   return allow(patch.operations, warnings, { group, queue: name });
-}
-
-function missing(group: string): string {
-  return `no PodGroup ${group} exists yet: the pods wait until you make it (is the template a copy?)`;
 }
 
 /** The queue of what made the Job, where neither it nor its template names one. */

@@ -10,7 +10,7 @@ import type { AllowVerdict, Verdict } from '../verdict.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import type { Inheritance } from '../inheritance.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
-import { knownQueueWarning } from '../named-group.ts';
+import { knownQueueWarning, missingGroupWarning } from '../named-group.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { withRoot } from '../policies/root-of.ts';
 import { ObjectPatch } from '../object-patch.ts';
@@ -104,13 +104,17 @@ function chosenQueue(pod: RuledPod, inherited: string | undefined, view: Cluster
 }
 
 /** Controllers read no warnings, make most pods, and try again what was refused: their pods were judged by their template. */
-function toldToPeople(pod: PodFacts, { plan }: Membership, queue: string, view: ClusterView): SubmitVerdict {
+function toldToPeople(pod: PodFacts, membership: Membership, queue: string, view: ClusterView): SubmitVerdict {
+  const { plan, via, group } = membership;
+  const isMissing =
+    via === 'named' && plan === undefined && view.synced && view.group(pod.namespace, group) === undefined;
   const size = podRequests(pod.spec);
   const together = plan?.room ?? sumOfRoom(size, claimedRoom(pod));
   const { denial, warnings } = submitVerdict({ pod: size, together, queue }, 'spec', view);
   const all = [
     ...takenOverWarning(pod.object, pod),
     ...nodeWarning(pod, queue),
+    ...(isMissing ? [missingGroupWarning(group, 'the pod waits')] : []),
     ...warnings,
     ...needWarnings(pod),
     ...estimateWarnings(pod.annotations, ''),

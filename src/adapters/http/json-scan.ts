@@ -51,7 +51,8 @@ export function scanJson(bytes: Uint8Array): JsonExtent {
   return { depth: deepest, elements };
 }
 
-function closingQuote(bytes: Uint8Array, from: number): number {
+/** Where the string ends that begins before `from`; the end of the bytes where it does not. */
+export function closingQuote(bytes: Uint8Array, from: number): number {
   let at = from;
   while (at < bytes.length) {
     const byte = bytes[at];

@@ -18,6 +18,7 @@ import { MAX_BODY_BYTES } from './review-codec.ts';
 import { replyTo, textReply } from './review-reply.ts';
 import type { Reply } from './review-reply.ts';
 import type { SlowLane } from './slow-lane.ts';
+import type { ValueBudget } from './value-budget.ts';
 
 /** What every exchange of one server shares. */
 export interface ExchangeContext {
@@ -25,6 +26,7 @@ export interface ExchangeContext {
   readonly gate: LoadGate;
   readonly arrivals: Arrivals;
   readonly lane: SlowLane;
+  readonly values: ValueBudget;
   readonly book: ConnectionBook;
   /** Only who has a certificate of the right authority is answered. */
   readonly wantsKnownClient: boolean;
@@ -150,10 +152,19 @@ export class ReviewExchange implements Arriving {
     if (!this.#isShed && clock.monotonicMs() > deadlineMs) this.#shed('deadline');
     const [first] = this.#chunks;
     const bytes = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
-    return replyTo(admission, phase, bytes, { isShed: this.#isShed, deadlineMs, rowId });
+    const mayRead = (values: number): boolean => this.#mayRead(values);
+    return replyTo(admission, phase, bytes, { isShed: this.#isShed, deadlineMs, rowId, mayRead });
   }
 
-  #shed(cause: 'in-flight' | 'deadline'): void {
+  /** One that is shed is answered without being read. */
+  #mayRead(values: number): boolean {
+    if (this.#isShed) return false;
+    const isSpared = this.#context.values.take(values);
+    if (!isSpared) this.#shed('large');
+    return isSpared;
+  }
+
+  #shed(cause: 'in-flight' | 'deadline' | 'large'): void {
     this.#isShed = true;
     this.#context.metrics.count(SHED_TOTAL, { cause });
   }

@@ -19,11 +19,13 @@ export interface ReviewTerms {
   readonly deadlineMs: number;
   /** The row that is asked; empty for all of the phase. */
   readonly rowId: string;
+  /** Asked before a very large review is read. */
+  readonly mayRead: (values: number) => boolean;
 }
 
 /** The answer to a body: a review gets a review, anything else one line and a 400. */
 export function replyTo(admission: Admission, phase: Phase, bytes: Buffer, terms: ReviewTerms): Reply | Promise<Reply> {
-  const decoded = decodeReview(bytes);
+  const decoded = decodeReview(bytes, terms.mayRead);
   if (decoded.kind === 'refused') return textReply(400, decoded.message);
   const { request } = decoded;
   const reply = (answer: ReviewAnswer): Reply => ({
@@ -31,6 +33,7 @@ export function replyTo(admission: Admission, phase: Phase, bytes: Buffer, terms
     contentType: 'application/json',
     body: encodeReview(request, answer),
   });
+  if (decoded.kind === 'unread') return reply(admission.shed(phase, request, terms.rowId, decoded.why));
   if (terms.isShed) return reply(admission.shed(phase, request, terms.rowId));
   const answer = admission.review(phase, request, terms);
   return answer instanceof Promise ? answer.then(reply) : reply(answer);

@@ -17,6 +17,7 @@ import { ConnectionBook } from './connection-book.ts';
 import { LoadGate } from './load-gate.ts';
 import { ReviewExchange } from './review-exchange.ts';
 import { SlowLane } from './slow-lane.ts';
+import { ValueBudget } from './value-budget.ts';
 import { DEFAULT_LIMITS } from './webhook-limits.ts';
 import type { WebhookLimits } from './webhook-limits.ts';
 
@@ -70,9 +71,10 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   const book = new ConnectionBook(server, limits);
   const arrivals = new Arrivals(clock, limits.bodyTimeoutMs);
   const lane = new SlowLane(clock, limits.maxLargeWaiting);
+  const values = new ValueBudget(clock);
   const { admission, clientCaPem } = options;
   const wantsKnownClient = clientCaPem !== undefined;
-  const context = { admission, gate, arrivals, lane, book, wantsKnownClient, metrics, clock, log, isDraining };
+  const context = { admission, gate, arrivals, lane, values, book, wantsKnownClient, metrics, clock, log, isDraining };
   server.on('request', (request, response) => new ReviewExchange(context, request, response).run());
   watchConnections(server, metrics);
   await listen(server, options.host, options.port);

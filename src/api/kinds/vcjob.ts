@@ -101,7 +101,7 @@ export const vcjobSpec = Fields(
       }),
     ),
     volumes: Optional(List(volume, 'Volumes that every container of the job mounts.', { maxItems: 1024 })),
-    tasks: Optional(List(task, 'The kinds of pods that the job consists of.', { minItems: 1, maxItems: 1024 })),
+    tasks: Optional(List(task, 'The kinds of pods that the job consists of.', { minItems: 1, maxItems: 4096 })),
     policies: Optional(vcjobPolicies('of all tasks')),
     plugins: Optional(
       MapOf(

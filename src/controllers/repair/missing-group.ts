@@ -6,7 +6,7 @@ import type { Effect } from '../effect.ts';
 import type { ObservedMissingGroup } from './observed.ts';
 
 /** Age at which a waiting pod's PodGroup should exist, even if people make pods first and groups later. */
-export const MISSING_GROUP_MS = 30_000;
+export const MISSING_GROUP_MS = 10_000;
 
 /** True for a pod that waits for its group: only a PodGroup lets our scheduler place it. */
 export function waitsForGroup(pod: PodRecord): boolean {

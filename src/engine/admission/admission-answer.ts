@@ -31,7 +31,19 @@ export interface ReviewAnswer {
 /** What decides a review that could not be decided properly. */
 export type FailureMode = 'deny' | 'allow';
 
-type FaultReason = Extract<ReasonCode, 'InternalError' | 'Overloaded'>;
+type FaultReason = Extract<ReasonCode, 'InternalError' | 'Overloaded' | 'ObjectTooLarge'>;
+
+/** Why a review is answered without being decided. */
+export interface TurnedAway {
+  readonly reason: FaultReason;
+  /** One line. */
+  readonly message: string;
+}
+
+/** A bug of ours. */
+export const INTERNAL_ERROR: TurnedAway = { reason: 'InternalError', message: REASONS.InternalError };
+/** Too much is going on. */
+export const OVERLOADED: TurnedAway = { reason: 'Overloaded', message: REASONS.Overloaded };
 
 const MAX_SHOWN_ERRORS = 8;
 const MAX_CAUSES = 64;
@@ -42,6 +54,7 @@ const FAULT_STATUS = {
   InternalError: { code: 500, retryAfterSeconds: 0 },
   // The API server passes the delay on as a Retry-After header, which client-go obeys.
   Overloaded: { code: 429, retryAfterSeconds: 1 },
+  ObjectTooLarge: { code: 413, retryAfterSeconds: 0 },
 } as const;
 
 const NOTHING: readonly never[] = Object.freeze([]);
@@ -82,11 +95,10 @@ export function denyWith(
 }
 
 /** The declared failure mode's answer: an allowed object is left exactly as it came. */
-export function failWith(request: AdmissionRequest, reason: FaultReason, mode: FailureMode): ReviewAnswer {
+export function failWith(request: AdmissionRequest, { reason, message }: TurnedAway, mode: FailureMode): ReviewAnswer {
   const audit = { reason, 'failure-mode': mode };
-  if (mode === 'allow')
-    return allowWith(request, NOTHING, [`Sluice left this object as it is: ${REASONS[reason]}`], audit);
-  const denial: Denial = { ...FAULT_STATUS[reason], reason, message: REASONS[reason], causes: NOTHING };
+  if (mode === 'allow') return allowWith(request, NOTHING, [`Sluice left this object as it is: ${message}`], audit);
+  const denial: Denial = { ...FAULT_STATUS[reason], reason, message: `${message} (${reason})`, causes: NOTHING };
   return { ...allowWith(request, NOTHING, NOTHING, audit), denial };
 }
 

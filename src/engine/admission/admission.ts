@@ -6,8 +6,8 @@ import type { AllowVerdict, DenyVerdict, PolicyHit, Verdict } from '../../../web
 import { NO_ANSWERS } from '../../../webhooks/question.ts';
 import type { Answers, Question } from '../../../webhooks/question.ts';
 import type { AdmissionRow } from '../../../webhooks/row.ts';
-import { allowUntouched, allowWith, denyWith, failWith } from './admission-answer.ts';
-import type { FailureMode, ReviewAnswer } from './admission-answer.ts';
+import { allowUntouched, allowWith, denyWith, failWith, INTERNAL_ERROR, OVERLOADED } from './admission-answer.ts';
+import type { FailureMode, ReviewAnswer, TurnedAway } from './admission-answer.ts';
 import { INTERNAL_ERRORS_TOTAL, POLICY_HITS_TOTAL, REVIEWS_TOTAL } from './admission-metrics.ts';
 import { indexTable, isServed, rowsFor } from './admission-table.ts';
 import type { Phase } from './admission-table.ts';
@@ -44,8 +44,8 @@ export interface Admission {
   review(phase: Phase, request: AdmissionRequest, terms?: ReviewTerms): ReviewAnswer | Promise<ReviewAnswer>;
   /** True for the rows of the table; the empty id stands for all. */
   serves(phase: Phase, rowId: string): boolean;
-  /** The failure mode's answer, without asking anybody: too much is going on. */
-  shed(phase: Phase, request: AdmissionRequest, rowId?: string): ReviewAnswer;
+  /** The failure mode's answer, without asking anybody: too much is going on, unless another cause is given. */
+  shed(phase: Phase, request: AdmissionRequest, rowId?: string, why?: TurnedAway): ReviewAnswer;
 }
 
 /** An admission whose rows can be exchanged. */
@@ -86,7 +86,7 @@ export function createAdmission(options: AdmissionOptions): TableAdmission {
       const fail = (error: unknown): ReviewAnswer => {
         // Not even counting worked; what is left is to answer.
         options.log.error('admission failed inside', { phase, uid: request.uid, message: describe(error) });
-        return failWith(request, 'InternalError', failureMode);
+        return failWith(request, INTERNAL_ERROR, failureMode);
       };
       try {
         const answer = decide(options, { phase, request, rows: asked, deadlineMs, failureMode });
@@ -100,7 +100,7 @@ export function createAdmission(options: AdmissionOptions): TableAdmission {
       rows = next;
       table = indexTable(next);
     },
-    shed(phase, request, rowId = '') {
+    shed(phase, request, rowId = '', why = OVERLOADED) {
       const asked = rowsFor(table, phase, request, rowId);
       const isLeaving = isBeingDeleted(request);
       countReview(
@@ -111,9 +111,7 @@ export function createAdmission(options: AdmissionOptions): TableAdmission {
         isLeaving ? 'allowed' : 'shed',
       );
       // What is on its way out needs no thought, and is never in the way.
-      return isLeaving
-        ? allowUntouched(request)
-        : failWith(request, 'Overloaded', failureModeOf(asked, options.failureMode));
+      return isLeaving ? allowUntouched(request) : failWith(request, why, failureModeOf(asked, options.failureMode));
     },
   };
 }
@@ -250,7 +248,7 @@ function settle(options: AdmissionOptions, review: Review, gathered: Gathered): 
   }
   if (fault !== '') {
     countReview(metrics, phase, request.resource, request, 'error');
-    return failWith(request, 'InternalError', failureMode);
+    return failWith(request, INTERNAL_ERROR, failureMode);
   }
   countReview(metrics, phase, request.resource, request, patch.length > 0 ? 'patched' : 'allowed');
   countHits(metrics, request, gathered.hits);

@@ -163,7 +163,7 @@ export class SchedulerLoop {
       forget: (uid) => this.#forget(uid),
       spare: (uid) => this.#spared.refused(uid),
     });
-    this.#refusals = new RefusalWriter({ ...options, pod, group, jobs: this.#snapshot.jobs });
+    this.#refusals = new RefusalWriter({ ...options, pod, group, snapshot: this.#snapshot });
     this.#lookAgain = new LookAgain(options.clock, () => this.#wake());
     this.#explainer = new Explainer({ group, explain: (key) => this.#scheduler.explain(key) });
     const { outside, outsideNodes, outsideVictims } = this.#snapshot;
@@ -291,8 +291,7 @@ export class SchedulerLoop {
     const timer = new CycleTimer(clock, this.#options.metrics);
     const facts = { nowMs: clock.nowMs(), resting: this.#rests.resting, spared: this.#spared.uids };
     const decisions = this.#scheduler.cycle(facts, timer.onStep);
-    const tookMs = timer.end();
-    this.#turns.rest(tookMs * REST_FACTOR);
+    this.#turns.rest(timer.end() * REST_FACTOR);
     for (const decision of this.#repeats.of(decisions, clock.monotonicMs())) this.#carryOut(decision);
     void this.#evictor.evict([...decisions.single()].filter((decision) => decision.kind === 'evict'));
     reportCycle(this.#options.metrics, this.#snapshot, decisions, clock.nowMs());
@@ -300,6 +299,7 @@ export class SchedulerLoop {
     this.topology.tellTroubles();
     this.#lookAgain.set(this.#snapshot.waiting.size > 0, this.#scheduler.framework.nextWakeMs());
     this.#explainer.cycled();
+    this.#refusals.cycled();
   }
 
   #carryOut(decision: Decision): void {

@@ -80,7 +80,10 @@ function tooLargeForQueue(job: Job, queue: Queue, { snapshot, limits }: Bounds):
  * The first resource of which the job takes more than the limit once it has started, and how much it takes at least: its
  * minResources, else what its minimum of pods asks for.
  */
-function excess(job: Job, limit: Float64Array, { resources }: Snapshot): readonly [number, number] | undefined {
+function excess(job: Job, limit: Float64Array, { resources, nodes }: Snapshot): readonly [number, number] | undefined {
+  // A queue that counts its pods: few minResources name them.
+  const most = limit[PODS_IX] ?? 0;
+  if (most < (nodes.totals[PODS_IX] ?? 0) && job.missing() > most) return [PODS_IX, job.missing()];
   const minimum = job.minimum(resources);
   if (minimum !== undefined) {
     for (let i = 0; i < minimum.resources.length; i += 1) {

@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { decodeReview, MAX_BODY_BYTES, MAX_DEPTH, MAX_ELEMENTS } from '../../../src/adapters/http/review-codec.ts';
+import {
+  decodeReview,
+  EVERYDAY_ELEMENTS,
+  MAX_BODY_BYTES,
+  MAX_DEPTH,
+  MAX_ELEMENTS,
+} from '../../../src/adapters/http/review-codec.ts';
 import { objectAt } from '../../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import { podReview } from './webhook-harness.ts';
@@ -108,6 +114,13 @@ describe('review codec', () => {
     'a deletion without old object': withRequest({ operation: 'DELETE', object: null }),
     'a nesting too deep': `{"a":${deep(MAX_DEPTH)}}`,
     'a nesting absurdly deep': deep(1_000_000),
+    'a large body of another kind': JSON.stringify({ kind: 'Pod', ...Object(REVIEW) })
+      .replace('"object":{', `"object":{"a":${deep(MAX_DEPTH)},`)
+      .replace('AdmissionReview', 'Pod'),
+    'objects too far behind the start': JSON.stringify(withRequest({ namespace: 'x'.repeat(64 * 1024) })).replace(
+      '"object":{',
+      `"object":{"a":${deep(MAX_DEPTH)},`,
+    ),
     'too many values': `[${'0,'.repeat(MAX_ELEMENTS)}0]`,
     'too many empty objects': `[${'{},'.repeat(MAX_ELEMENTS)}{}]`,
   };
@@ -137,7 +150,64 @@ describe('review codec', () => {
     const levels = MAX_DEPTH - 3;
     const body = JSON.stringify(withRequest({ object: {} })).replace('"object":{}', `"object":{"a":${deep(levels)}}`);
     expect(decodeReview(Buffer.from(body)).kind).to.equal('request');
-    expect(decodeReview(Buffer.from(body.replace('[[', '[[[').replace(']]', ']]]'))).kind).to.equal('refused');
+    expect(decodeReview(Buffer.from(body.replace('[[', '[[[').replace(']]', ']]]'))).kind).to.equal('unread');
+  });
+
+  describe('a review that is not read', () => {
+    /** A review whose objects hold so many values together, and whatever else is said. */
+    const large = (values: number, changes: Readonly<Record<string, JsonValue>> = {}): Buffer => {
+      const review = withRequest({ object: { a: [] }, oldObject: undefined, ...changes });
+      const text = JSON.stringify(review);
+      const others = text.match(/[,[{]/g)?.length ?? 0;
+      return bytes(text.replace('"a":[]', `"a":[${'0,'.repeat(values - others)}0]`));
+    };
+    const update = { operation: 'UPDATE', oldObject: {} };
+    const rows: Readonly<Record<string, readonly [body: Buffer, message: string]>> = {
+      'a value more than the limit': [large(MAX_ELEMENTS + 1), 'it has 100001 values, and 100000 are read'],
+      'a change that brings a value more than twice the limit': [
+        large(2 * MAX_ELEMENTS + 1, update),
+        'it and its earlier form have 200001 values, and 200000 are read',
+      ],
+      'an object that nests too deep': [
+        bytes(JSON.stringify(withRequest({ object: { a: [] } })).replace('"a":[]', `"a":${deep(MAX_DEPTH - 2)}`)),
+        'it nests 65 levels deep, and 64 are read',
+      ],
+      'an absurd nesting that never ends': [
+        bytes(JSON.stringify(withRequest({ object: { a: [] } })).replace('"a":[]', `"a":${'['.repeat(1_000_000)}`)),
+        'it nests 1000003 levels deep, and 64 are read',
+      ],
+    };
+    for (const [name, [body, message]] of Object.entries(rows)) {
+      it(`has a head that says whose answer it wants, and why not: ${name}`, () => {
+        const decoded = decodeReview(body);
+        if (decoded.kind !== 'unread') throw new Error(decoded.kind);
+        expect(decoded.why).to.deep.equal({ reason: 'ObjectTooLarge', message });
+        expect(decoded.request).to.deep.include({ uid: 'u1', resource: 'pods', username: 'alice', object: {} });
+      });
+    }
+
+    it('is none at the limits', () => {
+      expect(decodeReview(large(MAX_ELEMENTS)).kind).to.equal('request');
+      expect(decodeReview(large(2 * MAX_ELEMENTS, update)).kind).to.equal('request');
+    });
+
+    it('is one of more values than everyday ones where they may not be read now', () => {
+      const asked: number[] = [];
+      const mayRead = (values: number): boolean => asked.push(values) > 1;
+      expect(decodeReview(large(EVERYDAY_ELEMENTS), mayRead).kind).to.equal('request');
+      const later = decodeReview(large(EVERYDAY_ELEMENTS + 1), mayRead);
+      expect(later.kind === 'unread' && later.why.reason).to.equal('Overloaded');
+      expect(decodeReview(large(EVERYDAY_ELEMENTS + 1), mayRead).kind).to.equal('request');
+      expect(asked).to.deep.equal([EVERYDAY_ELEMENTS + 1, EVERYDAY_ELEMENTS + 1]);
+    });
+
+    it('is not fooled by what a user may write before its objects', () => {
+      const namespace = '\\","object":{}}}';
+      const decoded = decodeReview(
+        large(MAX_ELEMENTS + 100, { namespace, userInfo: { username: 'eve', extra: { object: ['"object":'] } } }),
+      );
+      expect(decoded.kind === 'unread' && decoded.request).to.deep.include({ namespace, username: 'eve' });
+    });
   });
 
   it('is not fooled by __proto__ as a member', () => {

@@ -125,8 +125,8 @@ export class HoldingAdmission implements Admission {
     return this.#inner.serves(phase, rowId);
   }
 
-  shed(...[phase, request, rowId]: Parameters<Admission['shed']>): ReturnType<Admission['shed']> {
-    return this.#inner.shed(phase, request, rowId);
+  shed(...asked: Parameters<Admission['shed']>): ReturnType<Admission['shed']> {
+    return this.#inner.shed(...asked);
   }
 
   release(): void {

@@ -36,7 +36,7 @@ const rows: Record<string, ReconcileRow<ObservedMissingGroup>> = {
   'tells it once': { observed: observe({ reported: () => new Set([eventFingerprint(NOT_FOUND)]) }), wantEffects: [] },
   'gives people time to make the group after the pods': {
     observed: observe({ nowMs: 15_000 }),
-    wantEffects: [{ kind: 'requeueAfter', requeueAfterMs: 25_000 }],
+    wantEffects: [{ kind: 'requeueAfter', requeueAfterMs: 5_000 }],
   },
   'says nothing once the group stands': { observed: observe({ group: makePodGroup('team', 2) }), wantEffects: [] },
   'does not mind pods that are placed or that another scheduler places': {

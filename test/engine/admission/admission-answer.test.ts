@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { allowWith, denyWith, failWith } from '../../../src/engine/admission/admission-answer.ts';
+import {
+  allowWith,
+  denyWith,
+  failWith,
+  INTERNAL_ERROR,
+  OVERLOADED,
+} from '../../../src/engine/admission/admission-answer.ts';
 import { REASONS } from '../../../src/api/reasons.ts';
 import type { FieldError } from '../../../src/lib/field-error.ts';
 import type { AdmissionRequest } from '../../../webhooks/admission.ts';
@@ -61,7 +67,7 @@ describe('review answer', () => {
   });
 
   it('asks clients to come back after overload only', () => {
-    expect(failWith(REQUEST, 'Overloaded', 'deny').denial?.retryAfterSeconds).to.equal(1);
-    expect(failWith(REQUEST, 'InternalError', 'deny').denial?.retryAfterSeconds).to.equal(0);
+    expect(failWith(REQUEST, OVERLOADED, 'deny').denial?.retryAfterSeconds).to.equal(1);
+    expect(failWith(REQUEST, INTERNAL_ERROR, 'deny').denial?.retryAfterSeconds).to.equal(0);
   });
 });

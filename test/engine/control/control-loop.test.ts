@@ -283,7 +283,7 @@ describe('createControllers', () => {
     const world = startedWorld();
     world.model.put('pods', 'ns/p1', pod('p1', 'nowhere'));
     world.model.put('pods', 'ns/p2', pod('p2', 'nowhere'));
-    await world.rest(29_999);
+    await world.rest(9_999);
     expect(world.model.events).to.deep.equal([]);
     await world.rest(1);
     expect(world.model.events.map(({ uid, reason }) => `${uid} ${reason}`)).to.deep.equal(['uid-p1 GroupNotFound']);

@@ -1,89 +1,11 @@
 import { expect } from 'chai';
-import type { NodeRecord } from '../../../src/api/records/node-record.ts';
-import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
-import type { PodRecord } from '../../../src/api/records/pod-record.ts';
-import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
-import type { DeviceAllocation } from '../../../src/api/records/device-records.ts';
-import type { VolumeClaimRecord } from '../../../src/api/records/volume-claim-record.ts';
-import type { VolumeRecord } from '../../../src/api/records/volume-record.ts';
-import { Checker } from '../../../src/engine/cycle/checker.ts';
 import type { BindDecision, GangDecision } from '../../../src/scheduler/session/decision.ts';
 import type { CardPart } from '../../../src/api/records/card-records.ts';
+import { Bench, decision, ONE_CPU } from '../../support/checker-bench.ts';
 import { cardPod, podCards, vgpuNode } from '../../support/card-records.ts';
-import { makeAllocated, makeDeviceClaim, makeRequest } from '../../support/device-records.ts';
 import { makeClaim, makeVolume } from '../../support/volume-records.ts';
 import { PART_LABEL, partsOf } from '../../support/sub-groups.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
-
-const ONE_CPU = makeShape({ cpu: 1000 });
-/** The name by which pods ask for devices of class `gpu`. */
-const GPU = 'nvidia.com/gpu';
-
-/** A checker over records that a test can change; two nodes of two CPUs, queue `default`. */
-class Bench {
-  readonly pods = new Map<string, PodRecord>();
-  readonly nodes = new Map<string, NodeRecord>();
-  readonly groups = new Map<string, PodGroupRecord>();
-  readonly queues = new Map<string, QueueRecord>([['default', makeQueue('default')]]);
-  readonly claims = new Map<string, VolumeClaimRecord>();
-  readonly volumes = new Map<string, VolumeRecord>();
-  readonly checker = new Checker({
-    pod: (uid) => this.pods.get(uid),
-    node: (name) => this.nodes.get(name),
-    group: (key) => this.groups.get(key),
-    queue: (name) => this.queues.get(name),
-    claim: (key) => this.claims.get(key),
-    volume: (name) => this.volumes.get(name),
-    podsOf: () => this.pods.values(),
-    classes: { classesNaming: (name) => (name === GPU ? ['gpu'] : []), extendedResources: new Map([[GPU, 'gpu']]) },
-  });
-
-  constructor() {
-    for (const name of ['n1', 'n2']) this.node(makeNode(name, { cpu: 2000 }));
-  }
-
-  node(node: NodeRecord): void {
-    this.nodes.set(node.name, node);
-  }
-
-  group(group: PodGroupRecord): void {
-    this.groups.set(group.key, group);
-    this.checker.observeGroup(group, group.key);
-  }
-
-  pod(pod: PodRecord): void {
-    this.pods.set(pod.uid, pod);
-    this.checker.observe(pod, pod.uid);
-  }
-
-  /** A group `g` with that many pods `p0`, `p1` ... */
-  gang(minMember: number, count: number): void {
-    this.group(makePodGroup('g', minMember));
-    for (let i = 0; i < count; i += 1) this.pod(makePod(`p${i}`, 'g', ONE_CPU));
-  }
-
-  bound(name: string, node: string, overrides: Partial<PodRecord> = {}): void {
-    this.pod(makePod(name, 'g', ONE_CPU, { nodeName: node, phase: 'Running', ...overrides }));
-  }
-
-  gone(name: string): void {
-    this.pods.delete(`uid-${name}`);
-    this.checker.observe(undefined, `uid-${name}`);
-  }
-
-  reserve(...places: readonly string[]): string | undefined {
-    return this.checker.reserve(decision(...places));
-  }
-}
-
-/** Places are `pod node`. */
-function decision(...places: readonly string[]): GangDecision {
-  const binds = places.map((place) => {
-    const [name = '', node = ''] = place.split(' ');
-    return { kind: 'bind' as const, uid: `uid-${name}`, pod: `ns/${name}`, node };
-  });
-  return { kind: 'gang', group: 'ns/g', minMember: 0, binds };
-}
 
 const NO_SCHEDULE = { key: 'gpu', value: '', effect: 'NoSchedule' as const };
 
@@ -413,79 +335,6 @@ describe('checker', () => {
     expect(bench.reserve('p1 n2')).to.equal('queue blue would hold 2000 of 1000 cpu');
     bench.gone('p0');
     expect(bench.reserve('p1 n2')).to.equal(undefined);
-  });
-});
-
-describe('checker of quotas of DeviceClasses', () => {
-  const DEVICES = 'gpu.deviceclass.resource.k8s.io/devices';
-
-  /** Pods `p0` and `p1` of group `g`, each with a claim of its own; queue `default` is below `above`, which may have two devices. */
-  function quota(name: string, ...more: readonly string[]): Bench {
-    const bench = new Bench();
-    bench.queues.set('above', makeQueue('above', { capability: new Map([[name, 2]]) }));
-    bench.queues.set('default', makeQueue('default', { parent: 'above' }));
-    bench.group(makePodGroup('g', 1));
-    for (const at of [0, 1]) bench.pod(makePod(`p${at}`, 'g', ONE_CPU, using(`c${at}`, ...more)));
-    return bench;
-  }
-
-  function using(...claims: readonly string[]): Partial<PodRecord> {
-    return { deviceClaims: claims.map((claim) => ({ key: `ns/${claim}`, podUid: '', isMade: true })) };
-  }
-
-  function allocation(claim: string, count: number): DeviceAllocation {
-    const devices = Array.from({ length: count }, (_, at) => makeAllocated('pool', `${claim}-${at}`));
-    return { devices, config: [], nodeTerms: undefined };
-  }
-
-  function has(bench: Bench, claim: string, count: number): void {
-    const record = makeDeviceClaim(claim, [makeRequest('gpu', { count })], {
-      allocation: count === 0 ? undefined : allocation(claim, count),
-    });
-    bench.checker.observeDeviceClaim(record, record.key);
-  }
-
-  for (const name of [DEVICES, 'deviceclass/gpu', GPU]) {
-    it(`stops whom the core lets in beyond them, under the name ${name}`, () => {
-      const bench = quota(name);
-      has(bench, 'c0', 1);
-      has(bench, 'c1', 2);
-      expect(bench.reserve('p0 n1')).to.equal(undefined);
-      expect(bench.reserve('p1 n2')).to.equal(`queue above would hold 3 of 2 ${name}`);
-      bench.checker.release('uid-p0');
-      expect(bench.reserve('p1 n2')).to.equal(undefined);
-    });
-  }
-
-  it('counts devices that are only to be given', () => {
-    const bench = quota(DEVICES);
-    has(bench, 'c0', 0);
-    has(bench, 'c1', 0);
-    const gang = decision('p0 n1', 'p1 n2');
-    const binds = gang.binds.map((bind, at) => {
-      return { ...bind, devices: [{ claim: `ns/c${at}`, allocation: allocation(`c${at}`, at + 1) }] };
-    });
-    expect(bench.checker.reserve({ ...gang, binds })).to.equal(`queue above would hold 3 of 2 ${DEVICES}`);
-    expect(bench.checker.reserve({ ...gang, binds: binds.slice(1) })).to.equal(undefined);
-    expect(bench.checker.reserve({ ...gang, binds: binds.slice(0, 1) })).to.equal(
-      `queue above would hold 3 of 2 ${DEVICES}`,
-    );
-  });
-
-  it('counts a claim once that several pods share', () => {
-    const bench = quota(DEVICES, 'shared');
-    has(bench, 'shared', 2);
-    expect(bench.reserve('p0 n1', 'p1 n2')).to.equal(undefined);
-  });
-
-  it('counts those that ask by a name that the class serves', () => {
-    const bench = quota(DEVICES);
-    has(bench, 'c0', 1);
-    bench.node(makeNode('n2', { cpu: 2000, [GPU]: 8 }));
-    const asking = makeShape({ cpu: 1000, [GPU]: 2 });
-    bench.pod(makePod('asks', 'g', asking));
-    expect(bench.reserve('p0 n1')).to.equal(undefined);
-    expect(bench.reserve('asks n2')).to.equal(`queue above would hold 3 of 2 ${DEVICES}`);
   });
 });
 

@@ -85,6 +85,30 @@ describe('scheduler loop', () => {
     expect(condition).to.include({ type: 'Unschedulable', status: 'True', reason: 'NeverFits' });
   });
 
+  it('tells pods whose group nobody made why they wait, and no more once it was made', async () => {
+    const made = new LoopWorld();
+    made.api.put('queues', rawQueue('default'));
+    made.api.put('nodes', rawNode('n1', 2));
+    for (const name of ['g-0', 'g-1']) made.api.put('pods', rawPod(name, 'g'));
+    await started(made, 4000);
+    const told = (): readonly string[] =>
+      made.api.list('pods').map((pod) => {
+        const [condition] = arrayAt(pod, 'status', 'conditions');
+        return `${stringAt(condition, ['reason'])} ${stringAt(condition, ['message'])}`;
+      });
+    expect(told()).to.deep.equal([' ', ' ']);
+    await made.run(12_000);
+    const words =
+      'GroupNotFound GroupNotFound: PodGroup ns/g does not exist: the pods that name it wait until it is made.';
+    expect(told()).to.deep.equal([words, words]);
+    const writes = made.api.requests.length;
+    await made.run(30_000);
+    expect(made.api.requests.length).to.equal(writes);
+    made.api.put('podgroups', rawGroup('g', 2));
+    await made.run(5000);
+    expect(places(made)).to.deep.equal({ 'g-0': 'n1', 'g-1': 'n1' });
+  });
+
   it('decides nothing before every kind was listed, nor after it was stopped', async () => {
     const made = world(2, 2, 2);
     made.start();

@@ -71,6 +71,14 @@ describe('a group that can never start', () => {
       'NeverFits: PodGroup ns/big cannot start as things are: 111 of its pods must start together, and 1 nodes could hold 110 for queue default even if they were empty; a pod asks for cpu 10m (largest node: 8), a pod slot (largest node: 110). It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
     ],
     [
+      'since its queue may hold so many pods and no more',
+      (world) =>
+        world
+          .queue('default', { capability: new Map([['pods', 2]]) })
+          .gang('big', { count: 3, requests: amounts(1) }, { minResources: cpus(3) }),
+      'NeverFits: PodGroup ns/big cannot start as things are: its minimum is pods 3, and queue default may hold 2 of the 110 that the cluster has. It waits until its minimum, the limits of the queues or the nodes change.',
+    ],
+    [
       'since no node is without a taint that it does not tolerate',
       (world) =>
         world

@@ -176,4 +176,21 @@ describe('datasets that pods claim', () => {
       }),
     );
   });
+
+  it('of a cache that tells of 20,000 nodes, one by one, makes a pod no larger than it may be', () => {
+    const entries = Array.from({ length: 1_000 }, (_, entry) => ({
+      key: HOST,
+      values: Array.from({ length: 20 }, (_unused, ix) => `node-${String(entry * 20 + ix).padStart(5, '0')}`),
+      share: 1,
+    }));
+    const verdict = mutatePod(request({ object: claiming('wide!') }), cluster(dataset('wide', entries)));
+    const made = created(mutatePod, claiming('wide!'), cluster(dataset('wide', entries)));
+    const path = [...AFFINITY, 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'] as const;
+    const values = arrayAt(arrayAt(arrayAt(made, ...path)[0], 'matchExpressions')[0], 'values');
+    expect([values.length, values[0], values.at(-1)]).to.deep.equal([1024, 'node-00000', 'node-01023']);
+    expect(verdict.kind === 'allow' && verdict.warnings.join()).to.include(
+      'Dataset wide lies in 20000 domains: pods are held to the first 1024',
+    );
+    expect(JSON.stringify(made).length).to.be.lessThan(64 * 1024);
+  });
 });

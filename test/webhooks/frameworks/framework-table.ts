@@ -107,8 +107,67 @@ export const HANDED_DOWN: readonly string[] = [
   'devworkspace',
 ];
 
+/** What is to become of an example with a gang a replica: of the first replica, and by labels that say the replica as well. */
+export interface ReplicaCase extends FrameworkCase {
+  readonly replica: string;
+}
+
+const GROVE = (clique: string): readonly [JsonObject, string] => [
+  { 'grove.io/podcliqueset-replica-index': '0', 'grove.io/podclique': `serve-0-${clique}` },
+  clique,
+];
+const LEADER_WORKER = (index: string, role: string): readonly [JsonObject, string] => [
+  { 'leaderworkerset.sigs.k8s.io/group-index': '0', 'leaderworkerset.sigs.k8s.io/worker-index': index },
+  role,
+];
+
 /** Examples with a gang a replica. */
-export const REPLICAS: readonly string[] = ['leaderworkerset', 'podcliqueset'];
+export const REPLICAS: Readonly<Record<string, ReplicaCase>> = {
+  leaderworkerset: {
+    replica: '0',
+    roles: { leader: [1, 0], worker: [3, 1] },
+    pods: [LEADER_WORKER('0', 'leader'), LEADER_WORKER('1', 'worker')],
+  },
+  podcliqueset: {
+    replica: '0',
+    roles: { router: [1, 0], 'prefill-leader': [1, 0], 'prefill-worker': [3, 0] },
+    pods: [GROVE('router'), GROVE('prefill-leader'), GROVE('prefill-worker')],
+  },
+};
+
+/** Pods that nothing tells but their labels: the first one makes the others. */
+export interface LabelCase extends FrameworkCase {
+  readonly first: JsonObject;
+  readonly others: readonly JsonObject[];
+}
+
+const SPARK_LABELS = (role: string): JsonObject => ({ 'spark-role': role, 'spark-app-selector': 'spark-0123abcd' });
+
+/** Frameworks that are known by the labels of their pods. */
+export const BY_LABELS: Readonly<Record<string, LabelCase>> = {
+  'Spark without an operator': {
+    roles: { driver: [1, 0], executor: [2, 1] },
+    pods: [
+      [SPARK_LABELS('driver'), 'driver'],
+      [SPARK_LABELS('executor'), 'executor'],
+    ],
+    first: plainPod(
+      'pi-driver',
+      { ...SPARK_LABELS('driver'), 'volcano.sh/queue-name': 'research' },
+      { 'sluice.dev/spark-min-executors': '2' },
+    ),
+    others: [plainPod('pi-exec-1', SPARK_LABELS('executor'))],
+  },
+};
+
+function plainPod(name: string, labels: JsonObject, annotations: JsonObject = {}): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels, annotations },
+    spec: { containers: [{ name: 'main', resources: { requests: { cpu: '1' } } }] },
+  };
+}
 
 export async function exampleNames(): Promise<readonly string[]> {
   return (await readdir(FOLDER)).toSorted();

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { GROUP_NAME_ANNOTATION, GROUP_PLAN_ANNOTATION, TASK_SPEC_KEY } from '../../../src/api/keys.ts';
-import type { RootRecord } from '../../../src/api/records/root-record.ts';
 import { validateWorkloadKind } from '../../../src/api/validate.ts';
 import { objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
@@ -10,39 +9,9 @@ import { askPod } from '../../../webhooks/pods/inherited.ts';
 import { mutatePod } from '../../../webhooks/pods/mutate.ts';
 import type { Answers } from '../../../webhooks/question.ts';
 import { rootMutator } from '../../../webhooks/roots/mutate.ts';
-import { created, patched, planOn, request, view } from '../fixture.ts';
+import { created, patched, planOn, request } from '../fixture.ts';
+import { CLUSTER, knowing, OPERATOR, submitted } from './framework-cluster.ts';
 import { example, exampleNames, GANGS, HANDED_DOWN, podOf, REPLICAS, specOf, stored } from './framework-table.ts';
-
-const OPERATOR = 'system:serviceaccount:operators:controller';
-const QUEUES = { root: { hasChildren: true }, default: {}, research: {}, other: {} };
-const CLUSTER = view({ queues: QUEUES });
-
-/** The object as it is stored after its review. */
-async function submitted(name: string): Promise<JsonObject> {
-  const object = await example(name);
-  return stored(created(rootMutator(specOf(object)), object, CLUSTER));
-}
-
-/** A cluster whose view has the object. */
-function knowing(object: JsonObject): ClusterView {
-  const [namespace, name] = ['team-a', stringAt(object, ['metadata', 'name'])];
-  const record: RootRecord = {
-    key: `${namespace}/${name}`,
-    apiVersion: stringAt(object, ['apiVersion']),
-    kind: stringAt(object, ['kind']),
-    namespace,
-    name,
-    uid: stringAt(object, ['metadata', 'uid']),
-    resourceVersion: '1',
-    createdMs: 0,
-    deleting: false,
-    groupPlan: stringAt(object, ['metadata', 'annotations', GROUP_PLAN_ANNOTATION]),
-    queue: stringAt(object, ['metadata', 'labels', 'volcano.sh/queue-name']),
-    submitter: {},
-    owner: undefined,
-  };
-  return view({ queues: QUEUES, roots: [record] });
-}
 
 function groupOf(object: JsonObject): string {
   return stringAt(object, ['metadata', 'annotations', GROUP_NAME_ANNOTATION]);
@@ -72,7 +41,9 @@ describe('workload kinds that are built in', () => {
   });
 
   it('are all in the table of this test', async () => {
-    expect([...Object.keys(GANGS), ...HANDED_DOWN, ...REPLICAS].toSorted()).to.deep.equal(await exampleNames());
+    expect([...Object.keys(GANGS), ...HANDED_DOWN, ...Object.keys(REPLICAS)].toSorted()).to.deep.equal(
+      await exampleNames(),
+    );
   });
 });
 
@@ -173,7 +144,7 @@ describe('a LeaderWorkerSet', () => {
     ]);
     expect(plan.owner).to.deep.include({ kind: 'LeaderWorkerSet', uid: 'root-uid' });
     expect([groupOf(leader), roleOf(leader)]).to.deep.equal([`${group}-2`, 'leader']);
-    const again = mutatePod(request({ username: OPERATOR, object: leader }), view({ queues: QUEUES }));
+    const again = mutatePod(request({ username: OPERATOR, object: leader }), CLUSTER);
     expect(again).to.deep.include({ kind: 'allow', patch: [] });
   });
 

@@ -260,6 +260,19 @@ describe('a pod that names a group', () => {
     expect(planOn(created(mutatePod, pod(metadata, { schedulerName: 'sluice' }))).tasks[0]?.min).to.equal(2);
   });
 
+  it('is told when nobody made it yet, unless a controller asks, which reads no warnings', () => {
+    const named = pod({ name: 'a', annotations: { [GROUP]: 'mine' } });
+    const told = (over: Partial<AdmissionRequest>, cluster = view()): unknown => {
+      const verdict = mutatePod(request({ ...over, object: named }), cluster);
+      return verdict.kind === 'allow' && verdict.warnings;
+    };
+    expect(told({})).to.deep.equal(['no PodGroup mine exists yet: the pod waits until you make it']);
+    expect(told(BY_JOB)).to.deep.equal([]);
+    expect(
+      told({}, view({ groups: [{ namespace: 'team-a', name: 'mine', queue: 'blue', ownerUid: '' }] })),
+    ).to.deep.equal([]);
+  });
+
   it('is told that the queue of the group beats its own', () => {
     const known = view({ groups: [{ namespace: 'team-a', name: 'mine', queue: 'blue', ownerUid: '' }] });
     const object = pod({ name: 'a', annotations: { [GROUP]: 'mine' }, labels: { [QUEUE_LABEL]: 'shut' } });

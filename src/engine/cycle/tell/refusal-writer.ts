@@ -2,11 +2,12 @@ import { POD_GROUPS, PODS } from '../../../api/resources.ts';
 import { reasonSentence } from '../../../api/reasons.ts';
 import type { PodGroupRecord } from '../../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../api/records/pod-record.ts';
-import type { Job } from '../../../scheduler/model/job.ts';
+import type { Snapshot } from '../../../scheduler/ledger/snapshot.ts';
 import type { RefusalDecision } from '../../../scheduler/session/decision.ts';
 import type { EventRecorder } from '../../events/event-recorder-port.ts';
 import type { Clock, ClusterWriter } from '../../ports.ts';
 import { NewestLane } from '../newest-lane.ts';
+import { MissingGroups } from './missing-groups.ts';
 import { codeAndMessage } from './words.ts';
 import type { Words } from './words.ts';
 
@@ -41,7 +42,7 @@ export interface RefusalWriterOptions {
   readonly events: EventRecorder;
   readonly pod: (uid: string) => PodRecord | undefined;
   readonly group: (key: string) => PodGroupRecord | undefined;
-  readonly jobs: ReadonlyMap<string, Job>;
+  readonly snapshot: Pick<Snapshot, 'jobs' | 'missingGroups'>;
   readonly words: Pick<Words, 'waits' | 'repeatsMs'>;
 }
 
@@ -53,10 +54,25 @@ export class RefusalWriter {
   readonly #options: RefusalWriterOptions;
   readonly #waiting = new Map<string, Waiting>();
   readonly #conditions = new NewestLane(CONDITIONS_AT_ONCE);
+  readonly #missing: MissingGroups;
   #cancelLook: (() => void) | undefined;
 
   constructor(options: RefusalWriterOptions) {
     this.#options = options;
+    const { clock, snapshot } = options;
+    this.#missing = new MissingGroups({
+      clock,
+      missing: () => snapshot.missingGroups(),
+      want: (refusal) => this.want(refusal),
+      settled: (group) => {
+        if (!snapshot.jobs.has(group)) this.settled(group);
+      },
+    });
+  }
+
+  /** A cycle has ended: pods of groups that nobody made are in none. */
+  cycled(): void {
+    this.#missing.lookLater();
   }
 
   want(refusal: RefusalDecision): void {
@@ -81,6 +97,7 @@ export class RefusalWriter {
     for (const group of this.#waiting.keys()) this.settled(group);
     this.#cancelLook?.();
     this.#cancelLook = undefined;
+    this.#missing.stop();
     this.#conditions.stop();
   }
 
@@ -115,13 +132,13 @@ export class RefusalWriter {
   }
 
   #tellGroup(waiting: Waiting): void {
-    const { words, jobs, events, clock } = this.#options;
+    const { words, snapshot, events, clock } = this.#options;
     const { refusal } = waiting;
     waiting.groupToldMs = clock.monotonicMs();
     const group = this.#options.group(refusal.group);
     if (group === undefined) return;
     const regarding = { type: POD_GROUPS, namespace: group.namespace, name: group.name, uid: group.uid };
-    const note = words.waits(refusal, jobs.get(refusal.group));
+    const note = words.waits(refusal, snapshot.jobs.get(refusal.group));
     events.record(regarding, 'Warning', 'Unschedulable', 'Scheduling', note);
   }
 
@@ -194,6 +211,7 @@ function conditionReason({ code, nodesHelp }: RefusalDecision): string {
 }
 
 /** Says the same for as long as the reason is the same. */
-function podMessage({ code, group }: RefusalDecision): string {
+function podMessage({ code, group, message }: RefusalDecision): string {
+  if (code === 'GroupNotFound') return `${code}: ${message}`;
   return `${code}: ${reasonSentence(code)} PodGroup ${group} tells more.`;
 }

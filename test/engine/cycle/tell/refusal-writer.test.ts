@@ -27,7 +27,7 @@ class Bench {
       events: { record: ({ name }, _type, reason, _action, note) => this.events.push(`${name} ${reason} ${note}`) },
       pod: (uid) => this.pods.get(uid),
       group: () => makePodGroup('g', 2),
-      jobs: new Map(),
+      snapshot: { jobs: new Map(), missingGroups: () => [] },
       words: { ...SLUICES_WORDS, repeatsMs },
     });
   }
