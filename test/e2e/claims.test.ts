@@ -20,6 +20,7 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
+import { needsOneProcess } from './support/accounts/one-process.ts';
 import { History } from './support/history.ts';
 import type { HistoryEvent } from './support/history.ts';
 import { applied, inNamespace, job, optedInNamespace, pod, queue } from './support/manifest.ts';
@@ -226,7 +227,22 @@ describe('pods with claims', function () {
     expect(await devicePlacesOf('lacking', 7)).to.have.length(7);
   });
 
-  it('an engine that is killed between the devices of a gang and its bindings leaves nothing behind: the next one binds all', async () => {
+  it('a Job whose claims no node could ever serve is told so when it is submitted', async function () {
+    needsOneProcess(this, 'what single nodes would take is told by a process that leads alone');
+    await applied(plane, inNamespace(TEAM, deviceTemplate('four', 4)));
+    const asked = JSON.stringify(inNamespace(TEAM, deviceJob('never', 1, { resourceClaimTemplateName: 'four' })));
+    let told = '';
+    // An engine that is busy is not waited for.
+    for (let tries = 0; tries < MOST_TRIES && !told.includes('Warning: '); tries += 1) {
+      told = (await plane.kubectl(['create', '--dry-run=server', '-f', '-'], asked)).stderr;
+    }
+    expect(told).to.match(
+      /none of 3 nodes would take such a pod: 3 node\(s\) lack fitting devices for its claims: 4 devices of class gpu/,
+    );
+  });
+
+  it('an engine that is killed between the devices of a gang and its bindings leaves nothing behind: the next one binds all', async function () {
+    needsOneProcess(this, 'its processes are started one by one');
     await plane.kubectl(['delete', 'job', '--all', '-n', TEAM]);
     await history.until('the end of the allocations', () => (ownDevices().length === 0 ? true : undefined));
     await sluice.stop();
@@ -260,19 +276,6 @@ describe('pods with claims', function () {
     } finally {
       await Promise.all([webhook.stop(), proxy.stop()]);
     }
-  });
-
-  it('a Job whose claims no node could ever serve is told so when it is submitted', async () => {
-    await applied(plane, inNamespace(TEAM, deviceTemplate('four', 4)));
-    const asked = JSON.stringify(inNamespace(TEAM, deviceJob('never', 1, { resourceClaimTemplateName: 'four' })));
-    let told = '';
-    // An engine that is busy is not waited for.
-    for (let tries = 0; tries < MOST_TRIES && !told.includes('Warning: '); tries += 1) {
-      told = (await plane.kubectl(['create', '--dry-run=server', '-f', '-'], asked)).stderr;
-    }
-    expect(told).to.match(
-      /none of 3 nodes would take such a pod: 3 node\(s\) lack fitting devices for its claims: 4 devices of class gpu/,
-    );
   });
 
   function ownDevices(): ReturnType<typeof devicesOf> {
