@@ -246,7 +246,8 @@ describe('pods with claims', function () {
     await plane.kubectl(['delete', 'job', '--all', '-n', TEAM]);
     await history.until('the end of the allocations', () => (ownDevices().length === 0 ? true : undefined));
     await sluice.stop();
-    const proxy = await LaggingProxy.start(plane, { watchMs: () => 0, writeMs: () => SLOW_WRITE_MS });
+    let writeMs = 0;
+    const proxy = await LaggingProxy.start(plane, { watchMs: () => 0, writeMs: () => writeMs });
     const engine = { kubeconfig: proxy.kubeconfigPath, roles: 'scheduler,controllers', leaseSeconds: 3 } as const;
     const webhook = SluiceProcess.launch({
       kubeconfig: plane.kubeconfigPath,
@@ -257,6 +258,7 @@ describe('pods with claims', function () {
     try {
       sluice = SluiceProcess.launch(engine);
       await Promise.all([webhook.ready(), sluice.ready()]);
+      writeMs = SLOW_WRITE_MS;
       await applied(
         plane,
         inNamespace(TEAM, deviceTemplate('two', 2)),
@@ -264,15 +266,14 @@ describe('pods with claims', function () {
       );
       await history.until('devices of the gang', () => (ownDevices().length === 6 ? true : undefined));
       await sluice.kill();
+      writeMs = 0;
       const pods = await team.podsOf('cut', 3);
       expect(pods.map((one) => stringAt(one, ['spec', 'nodeName']))).to.deep.equal(['', '', '']);
       sluice = await SluiceProcess.start(engine);
       const places = await devicePlacesOf('cut', 3);
-      expect(places.toSorted()).to.deep.equal(
-        [0, 1, 2].map((n) => `node-${n}: node-${n} device-0, node-${n} device-1`),
-      );
+      expect(places.map((place) => place.replace(/:.*/, '')).toSorted()).to.deep.equal(['node-0', 'node-1', 'node-2']);
       expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
-      expect(ownDevices()).to.have.length(6);
+      expect(new Set(ownDevices().map(({ pool, device }) => `${pool} ${device}`)).size).to.equal(6);
     } finally {
       await Promise.all([webhook.stop(), proxy.stop()]);
     }
