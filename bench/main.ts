@@ -10,6 +10,7 @@ import { E2E_BENCHMARK } from './e2e.ts';
 import { CROWDED_BENCHMARK } from './e2e-crowded.ts';
 import { POLICIES_BENCHMARK } from './policies.ts';
 import { POLICIES_TLS_BENCHMARK } from './policies-tls.ts';
+import { RECOGNISING_BENCHMARK } from './recognising.ts';
 import { RESTART_BENCHMARK } from './restart.ts';
 import { judged } from './thresholds.ts';
 import { WEBHOOK_BENCHMARK } from './webhook.ts';
@@ -21,6 +22,7 @@ const BENCHMARKS = [
   FGD_BENCHMARK,
   POLICIES_BENCHMARK,
   POLICIES_TLS_BENCHMARK,
+  RECOGNISING_BENCHMARK,
   WEBHOOK_BENCHMARK,
   E2E_BENCHMARK,
   CROWDED_BENCHMARK,

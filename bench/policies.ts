@@ -1,18 +1,15 @@
 import type { PolicyRecord } from '../src/api/records/policy-record.ts';
 import { NO_LABELS } from '../src/api/records/label-selector.ts';
 import { ReflectedView } from '../src/engine/admission/cluster-view.ts';
-import type { JsonObject } from '../src/lib/json.ts';
-import { request } from '../test/webhooks/fixture.ts';
 import { makeQueue } from '../test/support/records.ts';
-import type { AdmissionRequest } from '../webhooks/admission.ts';
-import { mutatePod } from '../webhooks/pods/mutate.ts';
 import { REGISTRY } from '../webhooks/registry.ts';
 import { NAMESPACE_VIEW, POLICY_VIEW, QUEUE_VIEW, viewKindsOf } from '../webhooks/view-kinds.ts';
 import { benchmark } from './benchmark.ts';
 import type { Figures } from './figures.ts';
 import { median, quantile, rounded } from './figures.ts';
 import { policyRecords } from './policy-records.ts';
-import { REVIEW_KINDS, reviewBody } from './webhook-review.ts';
+import { podReviews, rootReviews } from './policy-reviews.ts';
+import type { Reviewed } from './policy-reviews.ts';
 
 const SETTINGS = {
   policies: { kind: 'number', fallback: 100, min: 1, max: 10_000, help: 'policies, each for ten kinds' },
@@ -21,38 +18,56 @@ const SETTINGS = {
     fallback: 20_000,
     min: 100,
     max: 10_000_000,
-    help: 'reviews of new pods, each variant and round',
+    help: 'reviews of new pods, each variant and round; a tenth as many of each kind of root',
   },
   runs: { kind: 'number', fallback: 5, min: 1, max: 100, help: 'rounds of all variants in turn; medians are told' },
 } as const;
 
-/** What policies add to the review of a new pod: none, many that are for other pods, and many of which three are for it. */
+/** What policies add to the review of a new object of each of the kinds: none, many for others, and many of which three are for it. */
 export const POLICIES_BENCHMARK = benchmark(
   'policies',
-  'Reviews of new pods with no policy, with many for other pods, with many of which three are for the pod.',
+  'Reviews of new pods, and of nine kinds that make pods, with no policy, with many for others, with many of which three are for them.',
   SETTINGS,
-  ({ policies, reviews, runs }, say) => {
-    const asked = REVIEW_KINDS.flatMap((kind) =>
-      Array.from({ length: 500 }, (_, ix) => podRequest(reviewBody(kind, 'bare', ix))),
-    );
+  async ({ policies, reviews, runs }, say) => {
     const variants = {
       without: viewWith([]),
       forOthers: viewWith(policyRecords(policies, 0)),
       forThePod: viewWith(policyRecords(policies, 3)),
       byExpression: viewWith(policyRecords(policies, 3, 'has(object.spec.priority) && object.spec.priority >= 0')),
     };
-    const rounds = new Map<string, Figures[]>(Object.keys(variants).map((name) => [name, []]));
-    for (let run = 0; run <= runs; run += 1) {
-      say(run === 0 ? 'warm-up' : `round ${run} of ${runs}`);
-      for (const [name, view] of Object.entries(variants)) {
-        const figures = measure(asked, view, reviews);
-        if (run > 0) rounds.get(name)?.push(figures);
-      }
+    const ofPods = inTurns(podReviews(), variants, { reviews, runs }, (line) => say(`pods: ${line}`));
+    const { without, forOthers, forThePod: forTheRoot } = variants;
+    const roots: Record<string, Figures> = {};
+    for (const [kind, reviewed] of Object.entries(await rootReviews())) {
+      const size = { reviews: Math.ceil(reviews / 10), runs };
+      roots[kind] = inTurns(reviewed, { without, forOthers, forTheRoot }, size, (line) => say(`${kind}: ${line}`));
     }
-    const told = [...rounds].map(([name, some]) => [name, medians(some)] as const);
-    return Promise.resolve({ ...Object.fromEntries(told), compileMs: compileMs(policies) });
+    return { ...ofPods, roots, compileMs: compileMs(policies) };
   },
 );
+
+interface Size {
+  readonly reviews: number;
+  readonly runs: number;
+}
+
+/** Medians of rounds in which the variants take turns, after one that does not count. */
+function inTurns(
+  reviewed: Reviewed,
+  variants: Readonly<Record<string, ReflectedView>>,
+  { reviews, runs }: Size,
+  say: (line: string) => void,
+): Figures {
+  const rounds = new Map<string, Figures[]>(Object.keys(variants).map((name) => [name, []]));
+  for (let run = 0; run <= runs; run += 1) {
+    say(run === 0 ? 'warm-up' : `round ${run} of ${runs}`);
+    for (const [name, view] of Object.entries(variants)) {
+      const figures = measure(reviewed, view, reviews);
+      if (run > 0) rounds.get(name)?.push(figures);
+    }
+  }
+  return Object.fromEntries([...rounds].map(([name, some]) => [name, medians(some)] as const));
+}
 
 function viewWith(policies: readonly PolicyRecord[]): ReflectedView {
   const view = new ReflectedView(viewKindsOf(REGISTRY));
@@ -71,22 +86,7 @@ function viewWith(policies: readonly PolicyRecord[]): ReflectedView {
   return view;
 }
 
-function podRequest(body: string): AdmissionRequest {
-  const asked = (
-    JSON.parse(body) as {
-      readonly request: { readonly namespace: string; readonly uid: string; readonly object: JsonObject };
-    }
-  ).request;
-  return request({
-    uid: asked.uid,
-    namespace: asked.namespace,
-    username: 'alice',
-    userGroups: ['users'],
-    object: asked.object,
-  });
-}
-
-function measure(asked: readonly AdmissionRequest[], view: ReflectedView, reviews: number): Figures {
+function measure({ asked, admit }: Reviewed, view: ReflectedView, reviews: number): Figures {
   const micros = new Float64Array(reviews);
   let patched = 0;
   const before = process.cpuUsage();
@@ -95,7 +95,7 @@ function measure(asked: readonly AdmissionRequest[], view: ReflectedView, review
     if (one === undefined) continue;
     const startMs = performance.now();
     // A request of its own: what expressions say of one is remembered.
-    const verdict = mutatePod({ ...one }, view);
+    const verdict = admit({ ...one }, view);
     micros[ix] = (performance.now() - startMs) * 1000;
     if (verdict.kind === 'allow') patched += verdict.patch.length;
   }

@@ -5,8 +5,9 @@ import type { JsonObject } from '../src/lib/json.ts';
 /** Ten kinds, as a policy for all workloads names them. */
 const KINDS = [
   { group: '', resource: 'pods' },
+  { group: 'batch.volcano.sh', resource: 'jobs' },
   ...['jobs', 'cronjobs'].map((resource) => ({ group: 'batch', resource })),
-  ...['deployments', 'statefulsets', 'replicasets'].map((resource) => ({ group: 'apps', resource })),
+  ...['deployments', 'statefulsets'].map((resource) => ({ group: 'apps', resource })),
   ...['pytorchjobs', 'mpijobs'].map((resource) => ({ group: 'kubeflow.org', resource })),
   ...['rayjobs', 'rayclusters'].map((resource) => ({ group: 'ray.io', resource })),
 ];

@@ -43,6 +43,13 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
   'core-growth': { growth: { atMost: 1.1 }, strangeGrowth: { atMost: 1.1 } },
   // Policies may cost a review no more than the way to it.
   'policies-tls': { 'forOthers.p99Ms': { atMost: 10 }, 'forThePod.p99Ms': { atMost: 10 } },
+  // What a pod pays for frameworks that it is not of.
+  recognising: {
+    'alone.cpuMicros': { atMost: 5 },
+    'ofReplicaSet.cpuMicros': { atMost: 5 },
+    'ofStatefulSet.cpuMicros': { atMost: 5 },
+    'ofAnotherKind.cpuMicros': { atMost: 5 },
+  },
   webhook: {
     'attacked.p99Ms': { atMost: 50 },
     'coreBusy.p99Ms': { atMost: 5 },

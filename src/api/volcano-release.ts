@@ -9,6 +9,8 @@ export interface VolcanoRelease {
   readonly shardingConfigMap: string;
   /** Where the API server reaches the webhooks. */
   readonly admissionService: string;
+  /** What the server of the webhooks mounts: it does not start without. */
+  readonly admissionSecret: string;
 }
 
 /** The names for a release. */
@@ -19,5 +21,6 @@ export function volcanoRelease(release: string): VolcanoRelease {
     controllerConfigMap: `${release}-controller-configmap`,
     shardingConfigMap: `${release}-sharding-configmap`,
     admissionService: `${release}-admission-service`,
+    admissionSecret: `${release}-admission-secret`,
   };
 }

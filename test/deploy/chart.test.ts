@@ -13,6 +13,7 @@ import type { ControlPlane } from '../control-plane/launch.ts';
 import { objectList } from '../e2e/support/deploy/object-list.ts';
 import { applied, inNamespace, job, optedInNamespace, pod } from '../e2e/support/manifest.ts';
 import type { Manifest } from '../e2e/support/manifest.ts';
+import { looseEnds } from '../support/installation/loose-ends.ts';
 import { ActedDeployments } from './support/acted-deployments.ts';
 import { Helm } from './support/helm.ts';
 
@@ -21,11 +22,9 @@ const TEAM = 'team-a';
 const HOME = 'volcano-system';
 const RELEASE = 'v';
 const VERSION = ['--kube-version', '1.37.2'];
+const MONITORING = 'serviceMonitor.enabled=true,prometheusRule.enabled=true,dashboard.enabled=true';
 /** One pod: more would listen on the same ports of this machine. */
-const SETTINGS = [
-  '--set',
-  'replicas=1,schedulerReplicas=1,crds.keep=false,serviceMonitor.enabled=true,prometheusRule.enabled=true,dashboard.enabled=true',
-];
+const SETTINGS = ['--set', `replicas=1,schedulerReplicas=1,crds.keep=false,${MONITORING}`];
 const WAIT = ['--wait', '--timeout', '120s', '-n', NAMESPACE];
 
 for (const major of [3, 4] as const)
@@ -83,6 +82,20 @@ for (const major of [3, 4] as const)
         const text = await helm.ofChart(['template', 'sluice'], ['--set', set, '-n', NAMESPACE, ...VERSION]);
         const containers = memberAt(byName(text).get('Deployment sluice'), 'spec', 'template', 'spec', 'containers');
         expect(path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], containers)).to.equal(want);
+      });
+
+    const forms: readonly (readonly [set: string, namespace: string])[] = [
+      ['crds.install=true', NAMESPACE],
+      ['certificates.mode=cert-manager', NAMESPACE],
+      ['compat.mode=volcano,compat.release=v,crds.install=false', HOME],
+    ];
+    for (const [set, namespace] of forms)
+      it(`names and selects nothing that is not there, with ${set}`, async () => {
+        const text = await helm.ofChart(
+          ['template', 'sluice'],
+          ['-n', namespace, ...VERSION, '--set', `${set},${MONITORING}`],
+        );
+        expect(looseEnds([...byName(text).values()])).to.deep.equal([]);
       });
 
     it('takes the place of Volcano under the names of its objects', async () => {

@@ -5,21 +5,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../../tools/run-node.ts';
+import { installOrSkip } from '../clients/support/no-answer.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { ActedInstallation } from '../e2e/support/deploy/acted-installation.ts';
 import { untilServed } from '../e2e/support/deploy/served.ts';
 import { applied, inNamespace, job, optedInNamespace } from '../e2e/support/manifest.ts';
+import { readContainerfile, sourceFiles, wordsOf } from './support/containerfile.ts';
 import { buildRoot, enclosed, whyNoRoot } from './support/root-folder.ts';
+import type { EnclosedRoot } from './support/root-folder.ts';
 
 const run = promisify(execFile);
 const TEAM = 'team-a';
 const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
-const PROGRAM = ['node', '/opt/sluice/bin/sluice.js'];
 
 describe('the content of the image, in a root of its own', function () {
-  this.timeout(300_000);
-  let root: string;
+  this.timeout(600_000);
+  let root: EnclosedRoot;
+  let program: readonly string[];
 
   before(async function () {
     const why = await whyNoRoot();
@@ -27,13 +30,18 @@ describe('the content of the image, in a root of its own', function () {
       console.log(`      not tried here: ${why}`);
       this.skip();
     }
-    root = await mkdtemp(join(tmpdir(), 'sluice-root-'));
-    await run('chmod', ['755', root]);
-    await buildRoot(root, [TOKEN_FOLDER]);
+    await installOrSkip(this, async () => {
+      const file = await readContainerfile(await sourceFiles());
+      const [user = ''] = wordsOf(file.stages.at(-1), 'USER');
+      program = wordsOf(file.stages.at(-1), 'ENTRYPOINT');
+      root = { folder: await mkdtemp(join(tmpdir(), 'sluice-root-')), user };
+      await run('chmod', ['755', root.folder]);
+      await buildRoot(root.folder, [TOKEN_FOLDER], file);
+    });
   });
 
   after(async () => {
-    if (root !== undefined) await rm(root, { recursive: true, force: true });
+    if (root !== undefined) await rm(root.folder, { recursive: true, force: true });
   });
 
   async function inside(words: readonly string[]): Promise<string> {
@@ -44,7 +52,7 @@ describe('the content of the image, in a root of its own', function () {
 
   it('tells its version to a user that is not root', async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
-    expect(await inside([...PROGRAM, '--version'])).to.equal(version);
+    expect(await inside([...program, '--version'])).to.equal(version);
     expect(await inside(['node', '-p', 'process.getuid()'])).to.equal('65532');
   });
 
@@ -61,7 +69,7 @@ describe('the content of the image, in a root of its own', function () {
     try {
       const [node = ''] = await plane.applyNodes([{ count: 1, cpu: '4', memory: '8Gi', gpus: 0 }]);
       await plane.kubectl(['apply', '--server-side', '-f', join(ROOT, 'manifests/install.yaml')]);
-      const image = ['/opt/sluice', root] as const;
+      const image = ['/opt/sluice', root.folder] as const;
       acted = await ActedInstallation.start({
         plane,
         node,

@@ -18,6 +18,7 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
+import { needsOneProcess } from './support/accounts/one-process.ts';
 import { History } from './support/history.ts';
 import type { HistoryEvent } from './support/history.ts';
 import { applied, inNamespace, job, optedInNamespace, pod, queue } from './support/manifest.ts';
@@ -217,7 +218,8 @@ describe('pods with claims', function () {
     expect(await devicePlacesOf('lacking', 7)).to.have.length(7);
   });
 
-  it('a Job whose claims no node could ever serve is told so when it is submitted', async () => {
+  it('a Job whose claims no node could ever serve is told so when it is submitted', async function () {
+    needsOneProcess(this, 'what single nodes would take is told by a process that leads alone');
     await applied(plane, inNamespace(TEAM, deviceTemplate('four', 4)));
     const asked = JSON.stringify(inNamespace(TEAM, deviceJob('never', 1, { resourceClaimTemplateName: 'four' })));
     let told = '';

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readFile, writeFile } from 'node:fs/promises';
 import {
   EVENTS,
   HYPER_NODES,
@@ -17,6 +18,7 @@ import { restorable } from '../../src/cli/migrate/backup.ts';
 import { volcanoObjects } from '../../examples/quickstart/volcano-objects.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import type { KubectlResult } from '../control-plane/kubectl.ts';
+import { needsOneProcess } from './support/accounts/one-process.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { volcanoInstallation } from '../support/volcano-install.ts';
@@ -85,15 +87,15 @@ describe('in the place of Volcano', function () {
   it('applies what it can of the scheduler configuration, and says on the ConfigMap what not', async () => {
     const name = `${RELEASE}-scheduler-configmap`;
     // Whatever the chart says is supported.
-    await untilChanges(1);
-    expect(await changes()).to.equal(1);
+    await untilChanges(sluice.count);
+    expect(await changes()).to.equal(sluice.count);
     expect(history.all(EVENTS).some((each) => stringAt(each, ['regarding', 'name']) === name)).to.equal(false);
     const plugins = ['priority', 'gang', 'conformance', 'predicates', 'proportion', 'nodeorder', 'pdb-of-ours'];
     const tiers = `tiers: [{plugins: [${plugins.map((plugin) => `{name: ${plugin}}`).join(', ')}]}]`;
     await changed(name, 'volcano-scheduler-ci.conf', `actions: "enqueue, allocate, backfill"\n${tiers}\n`);
     const told = await event('ConfigurationTrimmed', name);
     expect(stringAt(told, ['note'])).to.include('"pdb-of-ours"');
-    expect(await sluice.metric('sluice_scheduler_configuration_current')).to.equal(1);
+    expect(await sluice.metric('sluice_scheduler_configuration_current')).to.equal(sluice.count);
   });
 
   for (const [namespace, name] of [
@@ -310,7 +312,8 @@ describe('in the place of Volcano', function () {
     );
   });
 
-  it('works with the rights that are declared for it, and no others', async () => {
+  it('works with the rights that are declared for it, and no others', async function () {
+    needsOneProcess(this, 'it goes on with one process as a user of its own');
     const metadata = { name: 'sluice-system' };
     await Promise.all([sluice.stop(), applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata })]);
     await grantInPlaceOfVolcano(plane, 'sluice', RELEASE);
@@ -347,7 +350,10 @@ describe('in the place of Volcano', function () {
       });
     }
 
-    before(() => applied(plane, ...volcanoInstallation(RELEASE, HOME)));
+    before(async () => {
+      await changed(`${RELEASE}-sharding-configmap`, 'sharding.yaml', 'schedulerConfigs: [{name: last}]');
+      await applied(plane, ...volcanoInstallation(RELEASE, HOME));
+    });
 
     it('says what a migration would do, does it once, and undoes it', async () => {
       const before = await seen();
@@ -369,6 +375,39 @@ describe('in the place of Volcano', function () {
       const back = await command('--undo');
       expect(back.code, back.stderr).to.equal(0);
       expect(await seen()).to.deep.equal(before);
+    });
+
+    it('goes on where it was cut off, also when the Deployments are gone by then, and says what is kept', async () => {
+      const rules = [
+        { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] },
+        { apiGroups: ['apps'], resources: ['deployments'], verbs: ['patch'] },
+        { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] },
+      ];
+      const [api, name] = ['rbac.authorization.k8s.io', 'half'];
+      const role = { apiVersion: `${api}/v1`, kind: 'ClusterRole', metadata: { name }, rules };
+      const roleRef = { apiGroup: api, kind: 'ClusterRole', name };
+      const subjects = [{ apiGroup: api, kind: 'User', name }];
+      await applied(plane, role, { ...role, kind: 'ClusterRoleBinding', rules: undefined, roleRef, subjects });
+      const kubeconfig = `${plane.kubeconfigPath}.${name}`;
+      const admins = await readFile(plane.kubeconfigPath, 'utf8');
+      await writeFile(kubeconfig, admins.replace(/^( +)token: /m, `$1as: ${name}\n$1token: `));
+      const half = await runSluice(['migrate', '--kubeconfig', kubeconfig]);
+      expect(half.code).to.equal(1);
+      expect(half.stderr).to.match(/cannot remove MutatingWebhookConfiguration .*forbidden.*; run this again to go on/);
+      await plane.kubectl(['-n', HOME, 'delete', 'deployments', '--all']);
+      const check = await command('--check');
+      expect([check.code, check.stderr], check.stdout).to.deep.equal([0, '']);
+      expect(check.stdout).to.match(/^note +volcano +there is no Deployment volcano-system\/integration-scheduler/m);
+      expect(check.stdout).to.match(
+        /^note +webhooks +Service volcano-system\/integration-admission-service is not there/m,
+      );
+      expect((await command()).stdout.match(/^done: remove /gm)).to.have.length(4);
+      expect((await command()).stdout).to.match(/^note +volcano +no Volcano is installed/m);
+      const { stdout: kept } = await plane.kubectl(['-n', HOME, 'get', 'configmap', 'sluice-migration', '-o', 'json']);
+      expect(Object.keys(objectAt(JSON.parse(kept), 'data'))).to.have.length(4);
+      expect((await command('--undo')).stderr).to.include(
+        'no Volcano is installed; what was set aside stays in ConfigMap volcano-system/sluice-migration',
+      );
     });
   });
 

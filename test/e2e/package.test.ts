@@ -9,7 +9,8 @@ import { ROOT, runNode } from '../../tools/run-node.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { parseAllDocuments } from 'yaml';
-import { arrayAt, stringAt } from '../../src/lib/json.ts';
+import { arrayAt, isJsonObject, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 import { rolesOf } from '../../tools/deploy/rights.ts';
 import { KubeClient } from '../control-plane/kube-client.ts';
 import { ActedInstallation } from './support/deploy/acted-installation.ts';
@@ -21,6 +22,7 @@ import { objectList } from './support/deploy/object-list.ts';
 import { writesAllowed } from './support/deploy/write-attempts.ts';
 import { applied } from './support/manifest.ts';
 import { runSluice } from './support/sluice-process.ts';
+import { looseEnds } from '../support/installation/loose-ends.ts';
 
 const run = promisify(execFile);
 const TEAM = 'team-a';
@@ -103,6 +105,7 @@ describe('the package', function () {
       const base = await plane.kubectl(['kustomize', join(KUSTOMIZE, 'base')]);
       expect(namesIn(base.stdout)).to.deep.equal(namesIn(flat));
       const { stdout } = await plane.kubectl(['kustomize', join(KUSTOMIZE, 'overlays/cert-manager')]);
+      expect(looseEnds(objectsIn(stdout))).to.deep.equal([]);
       const deployment = objectsIn(stdout).find((object) => stringAt(object, ['kind']) === 'Deployment');
       const { code, stderr } = await plane.kubectl(
         ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '-f', '-'],
@@ -173,19 +176,45 @@ describe('the package', function () {
     });
 
     it('may write only what is its own, whatever its roles allow', async () => {
+      const labels = { 'sluice.dev/policies': 'enabled' };
+      const metadata = { name: 'policies', namespace: TEAM, labels };
+      const policy = {
+        apiVersion: 'sluice.dev/v1alpha1',
+        kind: 'NamespacedWorkloadPolicy',
+        metadata: { name: 'noted', namespace: TEAM },
+        spec: { set: { annotations: { values: { 'example.com/noted': 'yes' } } } },
+      };
+      const data = { policy: JSON.stringify(policy) };
+      await applied(plane, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
+      const jobs = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'j', uid: 'u' };
+      const patched = (patch: object): readonly string[] => [
+        'patch',
+        'configmap',
+        'policies',
+        '-n',
+        TEAM,
+        '--type=merge',
+        '-p',
+        JSON.stringify(patch),
+      ];
+      const configMaps = 'Sluice writes ConfigMaps that a Job of Volcano asks for';
       const writes: readonly (readonly [args: readonly string[], why: string])[] = [
         [['create', 'secret', 'generic', 'other', '-n', TEAM], 'Sluice writes its own Secrets'],
         [['create', 'secret', 'generic', 'other', '-n', NAMESPACE], 'Sluice writes its own Secrets'],
-        [['create', 'configmap', 'other', '-n', TEAM], 'Sluice writes only what a Job of Volcano asks for'],
+        [['create', 'configmap', 'other', '-n', TEAM], configMaps],
+        [patched({ data: { policy: 'none' } }), configMaps],
+        [patched({ metadata: { ownerReferences: [jobs] } }), configMaps],
         [['run', 'other', '--image=none', '-n', TEAM], "Sluice makes and deletes pods of Volcano's Jobs"],
         [['delete', 'pods', '--all', '-n', NAMESPACE], "Sluice makes and deletes pods of Volcano's Jobs"],
+        [patched({ metadata: { annotations: { 'sluice.dev/policies-problem': 'none' } } }), ''],
       ];
       const ends = await Promise.all(
         writes.map(([args]) => plane.kubectl([...args, `--as=${ACCOUNT}`, '--dry-run=server'])),
       );
       for (const [at, { code, stderr }] of ends.entries()) {
-        expect(code).to.equal(1);
-        expect(stderr).to.include(writes[at]?.[1]);
+        const why = writes[at]?.[1] ?? '';
+        expect(code, stderr).to.equal(why === '' ? 0 : 1);
+        expect(stderr).to.include(why);
       }
     });
 
@@ -208,6 +237,7 @@ describe('the package', function () {
     it('is found well by the doctor, which names what is broken and what mends it', async () => {
       const well = await runSluice(['doctor', '--kubeconfig', plane.kubeconfigPath]);
       expect({ code: well.code, stderr: well.stderr }, well.stdout).to.deep.equal({ code: 0, stderr: '' });
+      expect(well.stdout).to.match(/^ok +kinds +all \d+ kinds are there, as in this release/m);
       expect(well.stdout).to.match(/^ok +installation +sluice-system\/sluice and sluice-system\/sluice-scheduler run/m);
       const elsewhere = { 'app.kubernetes.io/name': 'sluice', app: 'none' };
       const template = { metadata: { labels: elsewhere }, spec: { containers: [{ name: 'c', image: 'none' }] } };
@@ -249,8 +279,10 @@ describe('the package', function () {
   });
 });
 
-function objectsIn(text: string): readonly unknown[] {
-  return parseAllDocuments(text).map((document): unknown => document.toJS());
+function objectsIn(text: string): readonly JsonObject[] {
+  return parseAllDocuments(text)
+    .map((document): unknown => document.toJS())
+    .filter(isJsonObject);
 }
 
 function namesIn(text: string): readonly string[] {

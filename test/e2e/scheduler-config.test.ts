@@ -38,7 +38,8 @@ describe('the scheduler configuration', function () {
   before(async () => {
     plane = await startControlPlane();
     webhookPort = await freePort();
-    const installing = SluiceProcess.launch({ kubeconfig: plane.kubeconfigPath, install: true, webhookPort });
+    const kubeconfig = plane.kubeconfigPath;
+    const installing = SluiceProcess.launch({ kubeconfig, install: true, webhookPort, isSingle: true });
     await Promise.all([installing.ready(), plane.applyNodes([{ count: 2, cpu: '16', memory: '64Gi' }])]);
     await Promise.all([installing.stop(), grantTo(plane, 'sluice')]);
     history = await History.start(plane, [PODS, JOBS, POD_GROUPS, EVENTS, CONFIG_MAPS]);

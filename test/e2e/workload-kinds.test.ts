@@ -1,11 +1,12 @@
 import { expect } from 'chai';
-import { GROUP_ORIGIN_ANNOTATION } from '../../src/api/keys.ts';
+import { GROUP_ORIGIN_ANNOTATION, WORKLOADS_ROLE_LABEL } from '../../src/api/keys.ts';
 import { projectPodGroup } from '../../src/api/projections/pod-group.ts';
 import { MUTATING_WEBHOOKS, POD_GROUPS, PODS, qualifiedName } from '../../src/api/resources.ts';
 import type { ResourceType } from '../../src/api/resources.ts';
 import { arrayAt, numberAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { freePort } from '../control-plane/free-port.ts';
+import { needsOneProcess } from './support/accounts/one-process.ts';
 import { startControlPlane } from '../control-plane/launch.ts';
 import type { ControlPlane } from '../control-plane/launch.ts';
 import { kindOf } from '../support/workload-kinds.ts';
@@ -20,6 +21,13 @@ const TEAM = 'team';
 const COLLECTED_MS = 90_000;
 const STUDY: ResourceType = { group: 'example.org', version: 'v1', plural: 'studies', kind: 'Study', namespaced: true };
 const TEMPLATE = { spec: { containers: [{ name: 'main', image: 'none', resources: { requests: { cpu: '100m' } } }] } };
+/** As who installs a kind of their own lets Sluice read it; in an installation nobody else does. */
+const READERS_OF_STUDIES = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'sluice-workloads-example', labels: { [WORKLOADS_ROLE_LABEL]: 'true' } },
+  rules: [{ apiGroups: [STUDY.group], resources: [STUDY.plural], verbs: ['get', 'list', 'watch'] }],
+};
 const TORCH = kindOf('kubeflow.org', 'v1', 'PyTorchJob');
 
 function torch(name: string, size: number): object {
@@ -123,7 +131,7 @@ describe('workload kinds that come and go', function () {
   });
 
   it('may be described by a manifest, which counts from then on', async () => {
-    await applied(plane, definitionOf(STUDY), {
+    await applied(plane, definitionOf(STUDY), READERS_OF_STUDIES, {
       apiVersion: 'sluice.dev/v1alpha1',
       kind: 'WorkloadKind',
       metadata: { name: qualifiedName(STUDY) },
@@ -153,7 +161,8 @@ describe('workload kinds that come and go', function () {
     expect(isHooked(TORCH)).to.equal(true);
   });
 
-  it('of others that Sluice may not read stop nothing, are told once, and are followed once it may', async () => {
+  it('of others that Sluice may not read stop nothing, are told once, and are followed once it may', async function () {
+    needsOneProcess(this, 'it goes on with one process as a user of its own, whose webhooks are reached at an address');
     const kubeconfig = await plane.kubeconfigFor('sluice');
     await sluice.stop();
     await grantTo(plane, 'sluice');

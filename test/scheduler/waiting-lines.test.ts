@@ -14,6 +14,7 @@ import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
 import { CrowdModel, crowdSteps } from '../support/crowd-model.ts';
 import type { CrowdStep } from '../support/crowd-model.ts';
 import { makePodGroup, makeQueue } from '../support/records.ts';
+import type { Decision } from '../../src/scheduler/session/decision.ts';
 import { decisionText } from '../support/scheduler-model.ts';
 
 /** `SLUICE_COMMANDS` asks for about so many random commands for each property, `SLUICE_SEED` for other ones. */
@@ -124,8 +125,16 @@ function decided(
   const model = new CrowdModel(policy, plugins, hasRestingStranger);
   return script.flatMap((step) => {
     const decisions = model.apply(step);
-    return decisions === undefined ? [] : [decisionText(decisions)];
+    return decisions === undefined ? [] : [sortedText(decisions)];
   });
+}
+
+/** Whoever carries decisions out minds their order within one group and kind only. */
+function sortedText(decisions: readonly Decision[]): string {
+  return decisions
+    .map((decision) => decisionText([decision]))
+    .toSorted()
+    .join('\n');
 }
 
 describe('lines of jobs', () => {

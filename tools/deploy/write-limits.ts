@@ -1,5 +1,11 @@
 import { OWN_NAME, OWN_SECRETS, SUBMITTER_SECRET } from '../../src/api/access.ts';
-import { SLUICE_SCHEDULER, VOLCANO_SCHEDULER, WISHED_CLAIM_LABEL } from '../../src/api/keys.ts';
+import {
+  POLICIES_ENABLED,
+  POLICIES_LABEL,
+  SLUICE_SCHEDULER,
+  VOLCANO_SCHEDULER,
+  WISHED_CLAIM_LABEL,
+} from '../../src/api/keys.ts';
 import { SPECIAL_CLAIM_ANNOTATION } from '../../src/api/devices/special-claim.ts';
 import { VCJOBS } from '../../src/api/resources.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
@@ -60,6 +66,15 @@ const VARIABLES: readonly JsonObject[] = [
   ),
 ];
 
+/** A ConfigMap that holds policies is told what is wrong with it; what it says stays. */
+const NOTE_ON_POLICIES = [
+  "request.operation == 'UPDATE'",
+  `oldObject.metadata.?labels[?'${POLICIES_LABEL}'].orValue('') == '${POLICIES_ENABLED}'`,
+  ...['data', 'binaryData'].map((key) => `object.?${key}.orValue({}) == oldObject.?${key}.orValue({})`),
+  // Nor does it become a Job's.
+  'object.metadata.?ownerReferences.orValue([]) == oldObject.metadata.?ownerReferences.orValue([])',
+].join(' && ');
+
 /** New entries have the authority of the others, or none. */
 const KNOWN_BUNDLES =
   'object.?webhooks.orValue([]).all(hook, !has(hook.clientConfig.caBundle) || oldObject.?webhooks.orValue([]).exists(old, old.clientConfig.?caBundle.orValue(b"") == hook.clientConfig.caBundle))';
@@ -78,10 +93,11 @@ function validations({ namespace, certificates, volcano }: Settings): readonly J
       'Sluice writes its own Secrets, and those that a Job of Volcano asks for',
     ),
     validation(
-      ['configmaps', 'services', 'networkpolicies'],
-      'variables.ofJob',
-      'Sluice writes only what a Job of Volcano asks for',
+      ['configmaps'],
+      `variables.ofJob || (${NOTE_ON_POLICIES})`,
+      'Sluice writes ConfigMaps that a Job of Volcano asks for, and of those that hold policies only what is wrong with them',
     ),
+    validation(['services', 'networkpolicies'], 'variables.ofJob', 'Sluice writes only what a Job of Volcano asks for'),
     validation(
       ['persistentvolumeclaims'],
       'variables.ofJob',

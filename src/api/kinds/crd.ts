@@ -48,7 +48,8 @@ export function customResourceDefinition(kind: KindDefinition): JsonObject {
           served: true,
           storage: true,
           ...(kind.hasStatusSubresource ? { subresources: { status: {} } } : {}),
-          additionalPrinterColumns: kind.columns.map(printerColumn),
+          // An API server takes an empty list for none, and shows the age.
+          ...(kind.columns.length === 0 ? {} : { additionalPrinterColumns: kind.columns.map(printerColumn) }),
           schema: { openAPIV3Schema: plainSchema(kind.schema) },
         },
       ],

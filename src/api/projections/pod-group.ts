@@ -1,7 +1,8 @@
 import { isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { durationMs } from '../../lib/duration.ts';
-import { optionalAmounts } from '../amounts.ts';
+import { RecentMap } from '../../lib/recent-map.ts';
+import { optionalAmounts, parseAmounts } from '../amounts.ts';
 import {
   BIND_PLAN_ANNOTATION,
   DEFAULT_QUEUE,
@@ -13,6 +14,7 @@ import {
   WAITING_TIME_KEYS,
 } from '../keys.ts';
 import type { PodGroupCondition, PodGroupPhase, PodGroupRecord, RootState } from '../records/pod-group-record.ts';
+import type { ResourceAmounts } from '../records/scheduling-shape.ts';
 import { readNetworkRule } from './network-rule.ts';
 import { runningEstimateMs } from './running-estimate.ts';
 import { isPreemptable, objects, readMetadata, text, whole } from './metadata.ts';
@@ -44,7 +46,7 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     runMs: runningEstimateMs(annotations),
     hints: hints(annotations),
     handedDown: handedDown(annotations),
-    minResources: optionalAmounts(member(spec, 'minResources'), 'up'),
+    minResources: sharedAmounts(member(spec, 'minResources')),
     phase: PHASES.get(text(status, 'phase')) ?? '',
     conditions: objects(status, 'conditions').map(condition),
     running: count(status, 'running'),
@@ -58,6 +60,19 @@ export function projectPodGroup(raw: unknown): PodGroupRecord | undefined {
     owner,
   };
 }
+
+/** One object for alike groups, by the text of the list: most of those that wait ask for the same as others. */
+const AMOUNTS = new RecentMap<ResourceAmounts>(1024);
+
+function sharedAmounts(raw: JsonValue | undefined): ResourceAmounts | undefined {
+  if (!isJsonObject(raw)) return undefined;
+  const text = JSON.stringify(raw);
+  if (text.length > LONGEST_SHARED) return optionalAmounts(raw, 'up');
+  return AMOUNTS.get(text) ?? AMOUNTS.set(text, parseAmounts(raw, 'up').amounts);
+}
+
+/** Characters: what is kept is bounded by it, whatever somebody writes. */
+const LONGEST_SHARED = 512;
 
 const PHASES: ReadonlyMap<string, PodGroupPhase> = new Map(
   (['Pending', 'Inqueue', 'Running', 'Unknown', 'Completed'] as const).map((phase) => [phase, phase]),

@@ -37,7 +37,8 @@ export function restorable({ kind, object }: ConfigurationFact): JsonObject {
 export function savedIn(backup: JsonObject | undefined): readonly ConfigurationFact[] {
   return Object.entries(objectAt(backup, 'data')).map(([key, text]) => {
     const object = typeof text === 'string' ? parsed(text) : undefined;
-    if (!isJsonObject(object)) throw new SetupError(`ConfigMap ${BACKUP_NAME}: ${key} is no JSON of an object`);
+    if (!isJsonObject(object))
+      throw new SetupError(`ConfigMap ${BACKUP_NAME}: ${key} is no JSON of an object; mend that key, or take it out`);
     return { kind: stringAt(object, ['kind']), object };
   });
 }

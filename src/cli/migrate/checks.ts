@@ -12,6 +12,8 @@ import { volcanosBindings } from './policy-bindings.ts';
 import { flagsOf, otherPrograms, releasesOf } from './release.ts';
 import type { Component, Release } from './release.ts';
 import { settingFindings } from './settings.ts';
+import { isGoing, leftoverFindings, namespaceFindings, serverFindings, unfinishedFindings } from './half-done.ts';
+import { queueFindings } from './queues.ts';
 import { workFindings } from './work.ts';
 
 const PARTS: readonly Component[] = ['scheduler', 'controllers', 'admission'];
@@ -19,13 +21,16 @@ const PARTS: readonly Component[] = ['scheduler', 'controllers', 'admission'];
 /** Everything that is there, what changes, and what stands in the way. Pure. */
 export function checkMigration(facts: MigrationFacts): readonly Finding[] {
   return overRead('volcano', facts.deployments, (deployments) => {
-    const [release, ...more] = releasesOf(deployments);
-    if (release === undefined) return [note('volcano', 'no Volcano is installed', 'nothing is to be migrated')];
+    const asking = facts.configurations.kind === 'read' ? facts.configurations.value : [];
+    const [release, ...more] = releasesOf(deployments, asking);
+    if (release === undefined)
+      return [note('volcano', 'no Volcano is installed', 'nothing is to be migrated'), ...remainderFindings(facts)];
     if (more.length > 0) {
       const names = [release, ...more].map(({ namespace, name }) => `${namespace}/${name}`);
       return [wrong('volcano', `it is installed more than once: ${names.join(', ')}`, 'take away all but one of them')];
     }
     return [
+      ...namespaceFindings(release, facts),
       ...partFindings(release),
       ...otherPrograms(deployments).map(otherFinding),
       ...nameFindings(release),
@@ -34,7 +39,9 @@ export function checkMigration(facts: MigrationFacts): readonly Finding[] {
       ...webhookFindings(release, facts),
       ...overRead('policies', facts.bindings, (all) => policyFindings(release, all)),
       ...overRead('kinds', facts.definitions, kindFindings),
+      ...queueFindings(facts),
       ...workFindings(namesOf(release), facts),
+      ...unfinishedFindings(facts),
       well('lost', 'nothing: objects stay, and what is changed is kept for --undo'),
     ];
   });
@@ -44,6 +51,8 @@ function partFindings({ name, namespace, deployments }: Release): readonly Findi
   return PARTS.map((part) => {
     const place = `${namespace}/${name}-${part}`;
     const found = deployments.get(part);
+    if (found !== undefined && isGoing(found))
+      return note('volcano', `${place} is being deleted: --undo cannot bring it back`, 'see what holds it');
     if (found === undefined)
       return note('volcano', `there is no Deployment ${place}`, 'nothing, unless it runs in another way: stop it then');
     const former = formerReplicas(found);
@@ -56,6 +65,30 @@ function partFindings({ name, namespace, deployments }: Release): readonly Findi
 function otherFinding(object: JsonObject): Finding {
   const place = `${stringAt(object, ['metadata', 'namespace'])}/${stringAt(object, ['metadata', 'name'])}`;
   return note('volcano', `${place} is left as it is`, 'see whether it still has something to do');
+}
+
+/** Of a Volcano that is gone, or of whose installation only the kinds went well. */
+function remainderFindings(facts: MigrationFacts): readonly Finding[] {
+  const { definitions } = facts;
+  const isAny = definitions.kind === 'read' && definitions.value.some(isVolcanos);
+  if (!isAny) return [];
+  return [
+    ...overRead('policies', facts.bindings, (all) => volcanosBindings(undefined, all).map(inForceFinding)),
+    ...overRead('kinds', definitions, kindFindings),
+    ...queueFindings(facts),
+    ...workFindings([VOLCANO_SCHEDULER], facts),
+    ...unfinishedFindings(facts),
+  ];
+}
+
+function inForceFinding({ kind, object }: ConfigurationFact): Finding {
+  const name = stringAt(object, ['metadata', 'name']);
+  const message = `${kind} ${name} still puts ${stringAt(object, ['spec', 'policyName'])} of Volcano in force`;
+  return note('policies', message, `kubectl delete ${kind.toLowerCase()} ${name}`);
+}
+
+function isVolcanos(definition: JsonObject): boolean {
+  return stringAt(definition, ['spec', 'group']).endsWith('.volcano.sh');
 }
 
 /** Whom pods name to be placed by Volcano. */
@@ -100,12 +133,17 @@ function flagFindings({ deployments }: Release): readonly Finding[] {
   );
 }
 
-function webhookFindings(release: Release, { configurations, backup }: MigrationFacts): readonly Finding[] {
+function webhookFindings(release: Release, facts: MigrationFacts): readonly Finding[] {
+  const { configurations, backup } = facts;
   return [
+    ...serverFindings(release, facts),
     ...overRead('webhooks', configurations, (all) => {
       const theirs = configurationsOf({ release, configurations: all });
-      if (theirs.length === 0) return [well('webhooks', 'no webhook configuration asks Volcano')];
-      return [well('webhooks', `${theirs.length} webhook configurations ask Volcano: they are set aside`)];
+      const aside =
+        theirs.length === 0
+          ? 'no webhook configuration asks Volcano'
+          : `${theirs.length} webhook configurations ask Volcano: they are set aside`;
+      return [well('webhooks', aside), ...leftoverFindings(release, all)];
     }),
     ...overRead('webhooks', backup, () => []),
   ];
@@ -127,9 +165,11 @@ function kindFindings(definitions: readonly JsonObject[]): readonly Finding[] {
   const known = new Map(
     KINDS.map((kind) => customResourceDefinition(kind)).map((one) => [stringAt(one, ['metadata', 'name']), one]),
   );
-  const volcanos = definitions.filter((one) => stringAt(one, ['spec', 'group']).endsWith('.volcano.sh'));
+  const volcanos = definitions.filter(isVolcanos);
   const findings = volcanos.flatMap((found) => {
     const name = stringAt(found, ['metadata', 'name']);
+    if (isGoing(found))
+      return [wrong('kinds', `${name} is being deleted, with all its objects`, `kubectl describe crd ${name}`)];
     const ours = known.get(name);
     if (ours === undefined) return [note('kinds', `${name} stays, and Sluice does nothing with it`, 'see who uses it')];
     const versions = arrayAt(ours, 'spec', 'versions').map((one) => stringAt(one, ['name']));

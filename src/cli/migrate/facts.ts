@@ -14,6 +14,11 @@ export interface Installed {
 
 /** Everything that a check judges. */
 export interface MigrationFacts extends Installed {
+  /** That of Volcano. */
+  readonly namespace: Read<JsonObject | undefined>;
+  /** The Service that its webhook configurations lead to, and the Secret that its server of webhooks starts with. */
+  readonly service: Read<JsonObject | undefined>;
+  readonly secret: Read<JsonObject | undefined>;
   /** ConfigMaps in the namespace of Volcano. */
   readonly configMaps: Read<readonly JsonObject[]>;
   /** All CustomResourceDefinitions. */

@@ -1,4 +1,5 @@
 import { VOLCANO_NAMESPACE } from '../../api/volcano-release.ts';
+import { stringAt } from '../../lib/json.ts';
 import { atCluster } from '../cluster/at-cluster.ts';
 import { userTarget } from '../cluster/cluster-access.ts';
 import type { ClusterTarget } from '../cluster/cluster-access.ts';
@@ -7,6 +8,7 @@ import { diagnosisText } from '../doctor/diagnosis.ts';
 import { exitCode } from '../doctor/finding.ts';
 import { Look } from '../cluster/look.ts';
 import { SetupError } from '../setup-error.ts';
+import { BACKUP_NAME } from './backup.ts';
 import { carryOut } from './carry-out.ts';
 import { checkMigration } from './checks.ts';
 import type { Installed } from './facts.ts';
@@ -51,41 +53,46 @@ async function checkAndStop(look: Look, { check, output }: MigrateOptions): Prom
   const release = code === 0 ? releaseOf(facts) : undefined;
   const state = release && stateOf(release, facts);
   const next = release === undefined ? [] : nextCommands(release);
-  if (check === true || state === undefined) {
+  if (check === true || release === undefined || state === undefined) {
     const steps = state === undefined ? [] : stopping(state).map(({ what }) => what);
     if (output === 'json') console.log(JSON.stringify({ findings, steps, next }, undefined, 2));
     else console.log([diagnosisText(findings), ...sentence('sluice migrate would', steps)].join('\n'));
     return code;
   }
-  await told(look, output, stopping, next);
+  await told(look, release, output, stopping, next);
   return 0;
 }
 
 async function undo(look: Look, { output }: MigrateOptions, nowMs: number): Promise<number> {
-  const release = releaseOf(await observeInstalled(look));
-  if (release === undefined) throw new SetupError('no Volcano is installed');
+  const installed = await observeInstalled(look);
+  const release = releaseOf(installed);
+  if (release === undefined || release.deployments.size === 0)
+    throw new SetupError(`no Volcano is installed${leftText(installed)}`);
   const plan = (state: State): readonly Step[] => {
+    // Its webhook configurations would lead to nobody.
+    if (state.release.deployments.size === 0) throw new SetupError('Volcano is gone meanwhile');
     const [first] = inTheWay(state);
     if (first === undefined) return undoing(state);
     throw new SetupError(
       'Sluice serves in its place: stop sluice serve, and run sluice uninstall --compat volcano first',
     );
   };
-  plan(await lookAgain(look));
+  plan(stateOf(release, installed));
   const leads = whoLeads(await observeLeases(look, [release.namespace, SLUICE_NAMESPACE]), nowMs);
   if (leads !== '') throw new SetupError(leads);
-  await told(look, output, plan, []);
+  await told(look, release, output, plan, []);
   return 0;
 }
 
 async function told(
   look: Look,
+  release: Release,
   output: MigrateOptions['output'],
   plan: (state: State) => readonly Step[],
   next: readonly string[],
 ): Promise<void> {
   const steps = await carryOut({
-    plan: async () => plan(await lookAgain(look)),
+    plan: async () => plan(await lookAgain(look, release)),
     send: (request) => look.send(request),
     onDone: (what) => output === 'text' && console.log(`done: ${what}`),
   });
@@ -94,16 +101,22 @@ async function told(
     console.log([...(steps.length === 0 ? ['nothing is left to be done'] : []), ...sentence('next', next)].join('\n'));
 }
 
-async function lookAgain(look: Look): Promise<State> {
-  const installed = await observeInstalled(look);
-  const release = releaseOf(installed);
-  if (release === undefined) throw new SetupError('Volcano is gone meanwhile');
-  return stateOf(release, installed);
+/** Once all is set aside, nothing may be left to tell where Volcano was. */
+async function lookAgain(look: Look, known: Release): Promise<State> {
+  const installed = await observeInstalled(look, known);
+  return stateOf(releaseOf(installed) ?? { ...known, deployments: new Map() }, installed);
+}
+
+/** Where what was set aside still is, for whoever has taken Volcano away meanwhile. */
+function leftText({ backup }: Installed): string {
+  const kept = value(backup);
+  if (kept === undefined) return '';
+  return `; what was set aside stays in ConfigMap ${stringAt(kept, ['metadata', 'namespace'])}/${BACKUP_NAME}`;
 }
 
 /** The only installation; undefined where there is none. */
-function releaseOf({ deployments }: Installed): Release | undefined {
-  const [release, ...more] = releasesOf(value(deployments));
+function releaseOf({ deployments, configurations }: Installed): Release | undefined {
+  const [release, ...more] = releasesOf(value(deployments), value(configurations));
   if (more.length > 0) throw new SetupError('Volcano is installed more than once');
   return release;
 }

@@ -28,17 +28,17 @@ export async function readBindings(look: Look): Promise<Read<readonly Configurat
  * change objects come first: what lacks a change is refused by the others, while nothing unjudged would be.
  */
 export function volcanosBindings(
-  release: Release,
+  release: Release | undefined,
   bindings: readonly ConfigurationFact[],
 ): readonly ConfigurationFact[] {
   const theirs = bindings.filter(({ object }) => isOfChart(release, object));
   return theirs.toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
 }
 
-function isOfChart(release: Release, object: JsonObject): boolean {
+function isOfChart(release: Release | undefined, object: JsonObject): boolean {
   const note = (key: string): string => stringAt(object, ['metadata', 'annotations', `meta.helm.sh/${key}`]);
   if (note('release-name') !== '')
-    return note('release-name') === release.name && note('release-namespace') === release.namespace;
+    return note('release-name') === release?.name && note('release-namespace') === release.namespace;
   const isLabelled = stringAt(object, ['metadata', 'labels', 'volcano.sh/migration']) === 'vap';
   return isLabelled || CHART_POLICY.test(stringAt(object, ['spec', 'policyName']));
 }

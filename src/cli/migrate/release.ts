@@ -1,5 +1,7 @@
+import { isOwnConfiguration } from '../../../webhooks/configurations.ts';
 import { arrayAt, isJsonObject, stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import type { ConfigurationFact } from '../doctor/facts.ts';
 
 /** The Deployments of Volcano's chart that Sluice stands in for: how each ends its name, its label and its image. */
 const COMPONENTS = [
@@ -19,8 +21,19 @@ export interface Release {
   readonly deployments: ReadonlyMap<Component, JsonObject>;
 }
 
-/** Every installation of Volcano among the Deployments of a cluster. */
-export function releasesOf(deployments: readonly JsonObject[]): readonly Release[] {
+/**
+ * Every installation of Volcano, by its Deployments. Where there are none, by the Services that webhook configurations lead to: such
+ * are left when an installation went only half.
+ */
+export function releasesOf(
+  deployments: readonly JsonObject[],
+  configurations: readonly ConfigurationFact[],
+): readonly Release[] {
+  const running = releasesOfDeployments(deployments);
+  return running.length > 0 ? running : releasesAsked(configurations);
+}
+
+function releasesOfDeployments(deployments: readonly JsonObject[]): readonly Release[] {
   const parts = deployments.flatMap((object) => {
     const part = partOf(object);
     return part === undefined ? [] : [part];
@@ -33,6 +46,27 @@ export function releasesOf(deployments: readonly JsonObject[]): readonly Release
     return [{ name: first.release, namespace: first.namespace, deployments: found }];
   });
 }
+
+function releasesAsked(configurations: readonly ConfigurationFact[]): readonly Release[] {
+  const places = new Map<string, Release>();
+  for (const { namespace, release } of configurations.flatMap(({ object }) => askedIn(object)))
+    places.set(`${namespace}/${release}`, { name: release, namespace, deployments: new Map() });
+  return [...places.values()];
+}
+
+/** Releases of Volcano whose Service a webhook configuration leads to; none for one that is ours. */
+export function askedIn(object: JsonObject): readonly { readonly namespace: string; readonly release: string }[] {
+  if (isOwnConfiguration(object)) return [];
+  return arrayAt(object, 'webhooks')
+    .filter((one) => stringAt(one, ['name']).endsWith('.volcano.sh'))
+    .flatMap((one) => {
+      const [, release] = SERVICE.exec(stringAt(one, ['clientConfig', 'service', 'name'])) ?? [];
+      const namespace = stringAt(one, ['clientConfig', 'service', 'namespace']);
+      return release === undefined ? [] : [{ namespace, release }];
+    });
+}
+
+const SERVICE = /^(.+)-admission-service$/;
 
 /** Deployments of Volcano that Sluice has no counterpart of, such as the scheduler of agents. */
 export function otherPrograms(deployments: readonly JsonObject[]): readonly JsonObject[] {

@@ -2,6 +2,7 @@ import type { Refusal } from '../model/refusal.ts';
 import type { Job } from '../model/job.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import { notOpen } from '../model/queue.ts';
+import { rowOf } from '../model/row.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Session } from '../session/session.ts';
 import { StrictLines } from '../session/strict-lines.ts';
@@ -36,11 +37,13 @@ export function enqueue(session: Session): void {
 
 /** Lets so many of the block in as certainly come in one after the other, where all are groups of one. Their number. */
 function letInRow(session: Session, block: JobBlock, from: number, queue: Queue): number {
-  const { framework, snapshot } = session;
-  if (!queue.isOpen || queue.record.isStrict || !block.isRow(snapshot.resources)) return 0;
-  const count = framework.entry.admits(block.jobs, from);
-  if (count === block.jobs.length && block.kind(snapshot.resources) !== undefined) session.enqueueBlock(block);
-  else if (count > 0) session.enqueueRow(block.jobs.slice(from, from + count));
+  if (!queue.isOpen || queue.record.isStrict) return 0;
+  const { resources } = session.snapshot;
+  const row = rowOf(block, from, resources);
+  const count = row === undefined ? 0 : session.framework.entry.admits(row);
+  if (row === undefined || count === 0) return 0;
+  if (count === block.jobs.length && block.kind(resources) !== undefined) session.enqueueBlock(block, row);
+  else session.enqueueRow({ ...row, end: from + count });
   return count;
 }
 

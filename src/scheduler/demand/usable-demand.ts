@@ -1,6 +1,7 @@
 import type { EmptyCluster } from '../framework/plugin.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Row } from '../model/row.ts';
 import type { Job } from '../model/job.ts';
 import { JobBlock } from '../model/job-block.ts';
 import type { JobDemand } from '../model/job-demand.ts';
@@ -106,20 +107,21 @@ export class UsableDemand {
     this.#promiseJust(queue, job.record.minResources && this.#summed(job, addPromised), 1);
   }
 
-  /** The same for a row of groups of one of one queue. */
-  promiseRow(jobs: readonly Job[]): void {
-    const last = jobs.at(-1);
+  /** The same for all of a row. */
+  promiseRow(row: Row): void {
+    const { jobs, from, end } = row;
+    const last = jobs[end - 1];
     if (last?.queue === undefined || this.#lastPromised === last) return;
     this.#lastPromised = last;
-    if (this.#countBlock(jobs, last.queue)) return;
-    if (!this.#young.isEmpty) for (const job of jobs) this.#young.letIn(job, this.#nowMs);
-    this.#promiseJust(last.queue, minimumOfRow(jobs, 0, jobs.length, this.#snapshot.resources), jobs.length);
+    if (this.#countBlock(row, last.queue)) return;
+    if (!this.#young.isEmpty) for (const job of jobs.slice(from, end)) this.#young.letIn(job, this.#nowMs);
+    this.#promiseJust(last.queue, minimumOfRow(row, this.#snapshot.resources), end - from);
   }
 
   /** Where they are all of a block of those that are alike, and plain, they are counted for good. */
-  #countBlock(jobs: readonly Job[], queue: Queue): boolean {
+  #countBlock({ jobs, from, end }: Row, queue: Queue): boolean {
     const first = jobs[0] as Job;
-    if (first.block?.jobs !== jobs || !this.#isPlain(first, queue)) return false;
+    if (from > 0 || end < jobs.length || first.block?.jobs !== jobs || !this.#isPlain(first, queue)) return false;
     const entry = this.#plainEntry(first, queue);
     if (entry === undefined) return false;
     for (let i = 0; i < jobs.length; i += 1) {
@@ -154,6 +156,11 @@ export class UsableDemand {
   /** Why the job can never start as things are, or not before others do. */
   neverFits(job: Job): Refusal | undefined {
     return this.#never.size === 0 ? undefined : this.#never.get(job);
+  }
+
+  /** Says of a job whether it can never start as things are; undefined while that is true of none. */
+  get isOut(): ((job: Job) => boolean) | undefined {
+    return this.#never.size === 0 ? undefined : (job) => this.#never.has(job);
   }
 
   /** The job may start some day, so that its wishes count. */

@@ -4,6 +4,7 @@ import { tiersOf } from './hook-table.ts';
 import type { Hook } from './hook-table.ts';
 import type { PluginHooks, Vote } from './plugin.ts';
 import type { Refusal } from '../model/refusal.ts';
+import type { Row } from '../model/row.ts';
 
 /** How the votes on letting groups in are counted, and who is told of those that are. */
 export class EntryVotes {
@@ -57,11 +58,11 @@ export class EntryVotes {
     return latest;
   }
 
-  /** How many of these groups of one, from a place on, may come in one after the other, as far as that can be said of several at once. */
-  admits(jobs: readonly Job[], from: number): number {
+  /** How many of the row may come in one after the other, as far as that can be said of several at once. */
+  admits(row: Row): number {
     if (this.#ofRows === undefined) return 0;
-    let count = jobs.length - from;
-    for (const countOf of this.#ofRows) if (count > 0) count = Math.min(count, countOf(jobs, from));
+    let count = row.end - row.from;
+    for (const countOf of this.#ofRows) if (count > 0) count = Math.min(count, countOf(row));
     return count;
   }
 
@@ -69,9 +70,9 @@ export class EntryVotes {
     for (let i = 0; i < this.#told.length; i += 1) this.#told[i]?.(job);
   }
 
-  /** The same for such groups of one of one queue. */
-  letRowIn(jobs: readonly Job[]): void {
-    for (const tell of this.#toldOfRows) tell(jobs);
+  /** The same for all of the row. */
+  letRowIn(row: Row): void {
+    for (const tell of this.#toldOfRows) tell(row);
   }
 }
 
@@ -80,5 +81,6 @@ function votes({ jobEnqueueableFn }: PluginHooks): boolean {
 }
 
 function oneByOne(jobEnqueued: Hook<'jobEnqueuedFn'> | undefined): readonly Hook<'rowEnqueuedFn'>[] {
-  return jobEnqueued === undefined ? [] : [(jobs) => jobs.forEach((job) => jobEnqueued(job))];
+  if (jobEnqueued === undefined) return [];
+  return [({ jobs, from, end }) => jobs.slice(from, end).forEach((job) => jobEnqueued(job))];
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from '../model/refusal.ts';
 import type { ActionName, PluginArguments, PluginName } from '../../config/policy.ts';
 import type { Bitset } from '../../lib/bitset.ts';
+import type { Row } from '../model/row.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
@@ -188,14 +189,13 @@ export interface PluginHooks {
    */
   readonly enqueueStampFn?: (queue: Queue) => number;
   /**
-   * How many of these groups of one (`Job.alike`, of one queue and priority), from a place on and each after those before it was let in,
-   * `jobEnqueueableFn` permits for sure: the next one is asked for itself. Where a plugin votes and has none, each is.
+   * How many of the row, each after those before it was let in, `jobEnqueueableFn` permits for sure: the next one is asked for itself. Where a plugin votes and has none, each is.
    */
-  readonly rowEnqueueableFn?: (jobs: readonly Job[], from: number) => number;
+  readonly rowEnqueueableFn?: (row: Row) => number;
   /** Told once a job was let in, so that what it asks for is reserved. */
   readonly jobEnqueuedFn?: (job: Job) => void;
   /** Told in its place once such a row of them was, one at least; absent: it is told of each. */
-  readonly rowEnqueuedFn?: (jobs: readonly Job[]) => void;
+  readonly rowEnqueuedFn?: (row: Row) => void;
   /** Any refusal: the queue gets nothing more for now, not even for this job. */
   readonly overusedFn?: (queue: Queue, job: Job) => Refusal | undefined;
   /**

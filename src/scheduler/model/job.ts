@@ -9,7 +9,6 @@ import type { Holding } from './holding.ts';
 import { Holdings } from './holdings.ts';
 import type { JobDemand } from './job-demand.ts';
 import { JobTasks } from './job-tasks.ts';
-import { PODS_IX } from './resource-table.ts';
 import type { ResourceTable } from './resource-table.ts';
 import { areSamePolicies } from '../../api/records/sub-group-policy.ts';
 import { holdsNode, TaskStatus } from './task-status.ts';
@@ -174,7 +173,7 @@ export class Job extends TaskCounts {
     const only = this.tasks.first?.class;
     if (only === undefined || only.isBestEffort) return undefined;
     const { minResources } = this.record;
-    return minResources === undefined || asksForTheSame(minResources, only, table) ? only : undefined;
+    return minResources === undefined || only.isAskedBy(minResources, table) ? only : undefined;
   }
 
   /** The role's group, when the role has a minimum. */
@@ -299,19 +298,6 @@ const NOTHING = new Holdings();
 
 function isHeld(status: TaskStatus): boolean {
   return status === TaskStatus.Pipelined || (status !== TaskStatus.Releasing && holdsNode(status));
-}
-
-/** Whether the minimum is what a task of the class takes, with or without its pod slot. Allocates nothing: each new group is asked. */
-function asksForTheSame(minimum: ResourceAmounts, { resources, amounts }: TaskClass, table: ResourceTable): boolean {
-  let covered = 0;
-  for (let i = 0; i < resources.length; i += 1) {
-    const r = resources[i] ?? 0;
-    const asked = minimum.get(table.name(r));
-    if (asked === undefined && r === PODS_IX) continue;
-    if (asked !== amounts[i]) return false;
-    covered += 1;
-  }
-  return covered === minimum.size;
 }
 
 function indexed(amounts: ResourceAmounts, table: ResourceTable): IndexedAmounts {

@@ -1,4 +1,4 @@
-import type { SchedulingShape } from '../../api/records/scheduling-shape.ts';
+import type { ResourceAmounts, SchedulingShape } from '../../api/records/scheduling-shape.ts';
 import { PODS_IX } from './resource-table.ts';
 import type { ResourceTable } from './resource-table.ts';
 
@@ -26,6 +26,8 @@ export class TaskClass {
   readonly featureKey: string;
   #minimum: IndexedAmounts | undefined;
   #minimumWithSlot: IndexedAmounts | undefined;
+  /** What some group of one asked for that is what a task takes: alike groups share it, and are asked one after the other. */
+  #lastEqual: ResourceAmounts | undefined;
   /** How many tasks refer to the class; the snapshot drops it at zero. */
   references = 0;
 
@@ -42,6 +44,23 @@ export class TaskClass {
   minimum(withSlot: boolean): IndexedAmounts {
     if (withSlot) return (this.#minimumWithSlot ??= this.#amounts(() => true));
     return (this.#minimum ??= this.#amounts((r) => r !== PODS_IX));
+  }
+
+  /** Whether the amounts are what a task of the class takes, with or without its pod slot. Allocates nothing: each new group is asked. */
+  isAskedBy(minimum: ResourceAmounts, table: ResourceTable): boolean {
+    if (minimum === this.#lastEqual) return true;
+    const { resources, amounts } = this;
+    let covered = 0;
+    for (let i = 0; i < resources.length; i += 1) {
+      const r = resources[i] ?? 0;
+      const asked = minimum.get(table.name(r));
+      if (asked === undefined && r === PODS_IX) continue;
+      if (asked !== amounts[i]) return false;
+      covered += 1;
+    }
+    if (covered !== minimum.size) return false;
+    this.#lastEqual = minimum;
+    return true;
   }
 
   #amounts(isWanted: (resource: number) => boolean): IndexedAmounts {

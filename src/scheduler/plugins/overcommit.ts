@@ -3,6 +3,7 @@ import { resourceUnit } from '../../api/amounts.ts';
 import { numberArgument } from '../framework/plugin.ts';
 import type { Plugin, Vote } from '../framework/plugin.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Row } from '../model/row.ts';
 import type { Job } from '../model/job.ts';
 import { EPSILON } from '../shares/epsilon.ts';
 import { heldBy } from '../demand/promises.ts';
@@ -24,9 +25,9 @@ export const overcommit: Plugin = {
     return {
       jobEnqueueableFn: (job) => room.vote(job),
       enqueueStampFn: () => room.stamp(),
-      rowEnqueueableFn: (jobs, from) => room.votes(jobs, from),
+      rowEnqueueableFn: (row) => room.votes(row),
       jobEnqueuedFn: (job) => room.promise(job),
-      rowEnqueuedFn: (jobs) => room.promiseRow(jobs),
+      rowEnqueuedFn: (row) => room.promiseRow(row),
     };
   },
 };
@@ -77,13 +78,13 @@ class ClusterRoom {
     return 'permit';
   }
 
-  /** Of these groups of one, from a place on: how many the cluster has room for one after the other. */
-  votes(jobs: readonly Job[], from: number): number {
+  /** How many of the row the cluster has room for one after the other. */
+  votes(row: Row): number {
     const { resources, nodes } = this.#snapshot;
-    return rowWithin(jobs, from, resources, {
+    return rowWithin(row, resources, {
       held: (r) => this.#usedOf(r) + (this.#demand.inAll.promised[r] ?? 0),
       most: (r) => (nodes.totals[r] ?? 0) * this.#factor,
-      isOut: (job) => this.#demand.neverFits(job) !== undefined,
+      isOut: this.#demand.isOut,
     });
   }
 
@@ -106,8 +107,8 @@ class ClusterRoom {
     if (job.queue !== undefined) this.#demand.promise(job, job.queue);
   }
 
-  promiseRow(jobs: readonly Job[]): void {
-    this.#demand.promiseRow(jobs);
+  promiseRow(row: Row): void {
+    this.#demand.promiseRow(row);
   }
 
   #read(): readonly number[] {

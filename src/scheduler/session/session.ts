@@ -4,6 +4,7 @@ import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
 import { JobBlock } from '../model/job-block.ts';
 import type { Saying } from '../model/job-block.ts';
+import type { Row } from '../model/row.ts';
 import type { Job } from '../model/job.ts';
 import type { JobSet } from '../model/job-set.ts';
 import type { Refusal } from '../model/refusal.ts';
@@ -182,19 +183,20 @@ export class Session {
     this.framework.entry.letIn(job);
   }
 
-  /** The same for groups of one of one queue. */
-  enqueueRow(jobs: readonly Job[]): void {
-    for (const job of jobs) {
+  /** The same for all of a row. */
+  enqueueRow(row: Row): void {
+    for (let i = row.from; i < row.end; i += 1) {
+      const job = row.jobs[i] as Job;
       this.#letIn(job);
       this.snapshot.waiting.refresh(job);
     }
-    this.framework.entry.letRowIn(jobs);
+    this.framework.entry.letRowIn(row);
   }
 
   /** The same for all groups of one of a block that asks, which are alike: none of them is looked at for that again. */
-  enqueueBlock(block: JobBlock): void {
+  enqueueBlock(block: JobBlock, row: Row): void {
     this.#letInBlocks.push(this.snapshot.letIn(block));
-    this.framework.entry.letRowIn(block.jobs);
+    this.framework.entry.letRowIn(row);
   }
 
   #letIn(job: Job): void {

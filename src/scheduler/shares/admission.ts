@@ -2,6 +2,7 @@ import type { ActionName } from '../../config/policy.ts';
 import type { EmptyCluster, PluginHooks, Vote } from '../framework/plugin.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
+import type { Row } from '../model/row.ts';
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -96,22 +97,22 @@ export class Admission<S extends QueueBounds> {
     };
   }
 
-  /** Of these groups of one, from a place on: how many the queue has room for one after the other, whoever may have to yield to them. */
-  rowEnqueueable(jobs: readonly Job[], from: number): number {
-    const first = jobs[from];
+  /** How many of the row its queue has room for one after the other, whoever may have to yield to them. */
+  rowEnqueueable(row: Row): number {
+    const first = row.jobs[row.from];
     if (first?.queue === undefined) return 0;
     const { queue } = first;
     const { limit: limits = NOTHING, trouble } = this.#bounds.get(queue) ?? {};
     if (trouble !== undefined) return 0;
     const { resources } = this.#snapshot;
     const { promised } = this.demand.of(queue);
-    const count = rowWithin(jobs, from, resources, {
+    const count = rowWithin(row, resources, {
       held: (r) => (queue.allocated[r] ?? 0) + (promised[r] ?? 0),
       most: (r) => limits[r] ?? 0,
-      isOut: (job) => this.demand.neverFits(job) !== undefined,
+      isOut: this.demand.isOut,
     });
     if (count === 0 || this.#ancestors.isEmpty) return count;
-    const sum = minimumOfRow(jobs, from, from + count, resources);
+    const sum = minimumOfRow({ ...row, end: row.from + count }, resources);
     return sum.some((asked, r) => this.#shortageAbove(first, queue, r, asked) !== undefined) ? 0 : count;
   }
 
@@ -150,11 +151,12 @@ export class Admission<S extends QueueBounds> {
     this.#yielding?.letIn(job);
   }
 
-  /** The same for a row of groups of one of one queue. */
-  promiseRow(jobs: readonly Job[]): void {
-    this.demand.promiseRow(jobs);
-    this.holders.letRowIn(jobs);
-    if (this.#yielding !== undefined) for (const job of jobs) this.#yielding.letIn(job);
+  /** The same for all of a row. */
+  promiseRow(row: Row): void {
+    this.demand.promiseRow(row);
+    this.holders.letRowIn(row);
+    if (this.#yielding === undefined) return;
+    for (let i = row.from; i < row.end; i += 1) this.#yielding.letIn(row.jobs[i] as Job);
   }
 
   /**
@@ -224,10 +226,10 @@ export function admissionHooks(
   return {
     jobValidFn: (job) => admission.whyNever(job),
     jobEnqueueableFn: (job) => admission.enqueueable(job),
-    rowEnqueueableFn: (jobs, from) => admission.rowEnqueueable(jobs, from),
+    rowEnqueueableFn: (row) => admission.rowEnqueueable(row),
     enqueueStampFn: (queue) => admission.stamp(queue),
     jobEnqueuedFn: (job) => admission.promise(job),
-    rowEnqueuedFn: (jobs) => admission.promiseRow(jobs),
+    rowEnqueuedFn: (row) => admission.promiseRow(row),
   };
 }
 

@@ -5,6 +5,7 @@ import type { HeldAmounts, Holding } from '../model/holding.ts';
 import type { Job } from '../model/job.ts';
 import { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
+import type { Row } from '../model/row.ts';
 import type { IndexedAmounts } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task-status.ts';
 import { addPromised, heldBy, isLetIn } from '../demand/promises.ts';
@@ -98,15 +99,21 @@ export class RoomHolders {
     this.#justLetIn.push(job);
   }
 
-  /** The same for groups of one of one queue, which wait for their pods' room from now on. */
-  letRowIn(jobs: readonly Job[]): void {
-    const queue = jobs[0]?.queue;
+  /** The same for all of a row, which wait for their pods' room from now on. */
+  letRowIn({ jobs, from, end, each }: Row): void {
+    const queue = jobs[from]?.queue;
     if (queue === undefined) return;
     const holders = this.#holdersOf(queue);
     holders.version += 1;
-    for (let i = 0; i < jobs.length; i += 1) {
+    for (let i = from; i < end; i += 1) {
       const job = jobs[i] as Job;
-      const holding = this.#holdingOf(job, holders, job.minimum(this.#snapshot.resources));
+      const minimum = each ?? job.minimum(this.#snapshot.resources);
+      // What it is promised is not known before its pod has a place.
+      if (minimum === undefined) {
+        this.letIn(job);
+        continue;
+      }
+      const holding = this.#holdingOf(job, holders, minimum);
       if (job.holding === holding) continue;
       job.holding?.pile.remove(job);
       holding.pile.add(job, holding);

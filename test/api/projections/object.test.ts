@@ -142,6 +142,12 @@ describe('projectPodGroup', () => {
       createdMs: 0,
     });
   });
+
+  it('takes one object for equal minimums, and another where they differ', () => {
+    const minimum = (cpu: string): unknown =>
+      projectPodGroup({ metadata: HEAD, spec: { minResources: { cpu, memory: '1Gi' } } })?.minResources;
+    expect(minimum('3')).to.equal(minimum('3')).and.not.to.equal(minimum('4'));
+  });
 });
 
 describe('the time that a group may wait', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { customResourceDefinition } from '../../../src/api/kinds/crd.ts';
 import { KINDS } from '../../../src/api/kinds/kinds.ts';
 import { volcanoObjects } from '../../../examples/quickstart/volcano-objects.ts';
-import type { Read } from '../../../src/cli/doctor/facts.ts';
+import type { ConfigurationFact, Read } from '../../../src/cli/doctor/facts.ts';
 import { exitCode } from '../../../src/cli/doctor/finding.ts';
 import { checkMigration } from '../../../src/cli/migrate/checks.ts';
 import type { MigrationFacts } from '../../../src/cli/migrate/facts.ts';
@@ -11,15 +11,19 @@ import type { JsonObject } from '../../../src/lib/json.ts';
 import { volcanoDeployments, volcanoPolicies, volcanoWebhooks } from '../../support/volcano-install.ts';
 
 const HOME = 'volcano-system';
+const NOW = '2026-01-01T00:00:00Z';
 const UNREAD: Read<never> = { kind: 'unread', why: 'forbidden' };
 
 /** An installation as the chart makes it, with some work. */
 function installed(): MigrationFacts {
   return {
     deployments: read(volcanoDeployments('v', HOME)),
-    configurations: read(volcanoWebhooks('v', HOME).map((object) => ({ kind: stringAt(object, ['kind']), object }))),
+    configurations: read(facts(volcanoWebhooks('v', HOME))),
     bindings: read([]),
     backup: read(undefined),
+    namespace: read({ metadata: { name: HOME } }),
+    service: read({}),
+    secret: read({}),
     configMaps: read(configMaps({})),
     definitions: read(definitions({})),
     queues: read([{ metadata: { name: 'default' } }]),
@@ -32,6 +36,8 @@ function installed(): MigrationFacts {
     pods: read(['Running', 'Failed'].map((phase) => ({ spec: { schedulerName: 'volcano' }, status: { phase } }))),
   };
 }
+
+const NOTHING = { deployments: read([]), configurations: read([]) };
 
 function told(facts: Partial<MigrationFacts>): readonly string[] {
   return checkMigration({ ...installed(), ...facts }).map(
@@ -91,8 +97,13 @@ describe('the check before a migration from Volcano', () => {
   });
 
   const rows: readonly (readonly [name: string, facts: Partial<MigrationFacts>, exit: number, want: RegExp])[] = [
-    ['no Volcano', { deployments: read([]) }, 0, /^note volcano: no Volcano is installed/],
-    ['a Deployment of others', { deployments: read([foreign('x-scheduler')]) }, 0, /^note volcano: no Volcano/],
+    ['no Volcano', { ...NOTHING, definitions: read([]) }, 0, /^note volcano: no Volcano is installed/],
+    [
+      'a Deployment of others',
+      { ...NOTHING, deployments: read([foreign('x-scheduler')]) },
+      0,
+      /^note volcano: no Volcano/,
+    ],
     [
       'two of them',
       { deployments: read([...volcanoDeployments('v', HOME), ...volcanoDeployments('w', 'other')]) },
@@ -178,6 +189,90 @@ describe('the check before a migration from Volcano', () => {
       /^note kinds: x\.new\.volcano\.sh stays/,
     ],
     [
+      'a namespace that is being deleted',
+      { namespace: read({ metadata: { name: HOME, deletionTimestamp: NOW } }) },
+      1,
+      /^wrong namespace: volcano-system is being deleted: what is set aside cannot be kept there/,
+    ],
+    ['a namespace that is gone', { namespace: read(undefined) }, 1, /^wrong namespace: volcano-system is gone/],
+    [
+      'kinds without an installation',
+      { ...NOTHING, queues: read([queue('bad', { weight: 0 })]) },
+      0,
+      /^note volcano: no Volcano is installed\nnote queues: queue bad stays as it is/,
+    ],
+    [
+      'policies that a Volcano which is gone has left in force',
+      {
+        ...NOTHING,
+        bindings: read(facts(volcanoPolicies().filter((one) => stringAt(one, ['kind']).endsWith('Binding')))),
+      },
+      0,
+      /^note policies: MutatingAdmissionPolicyBinding \S+ still puts volcano-job-mutation-policy of Volcano in force/m,
+    ],
+    [
+      'webhooks whose Deployments are gone',
+      { deployments: read([]) },
+      0,
+      /^note volcano: there is no Deployment volcano-system\/v-scheduler/,
+    ],
+    [
+      'webhooks whose Service is gone',
+      { service: read(undefined) },
+      0,
+      /^note webhooks: Service volcano-system\/v-admission-service is not there: what Volcano is asked about is refused/,
+    ],
+    [
+      'a server of webhooks without its Secret',
+      { secret: read(undefined) },
+      0,
+      /^note webhooks: Secret volcano-system\/v-admission-secret is not there: Volcano's webhooks cannot start/,
+    ],
+    [
+      'webhooks of an installation before',
+      { configurations: read(facts(volcanoWebhooks('old', 'elsewhere'))) },
+      1,
+      /^wrong webhooks: MutatingWebhookConfiguration \S+ asks elsewhere\/old-admission-service, of another installation/,
+    ],
+    [
+      'a Deployment that is being deleted',
+      { deployments: read(volcanoDeployments('v', HOME).map(going)) },
+      0,
+      /^note volcano: volcano-system\/v-scheduler is being deleted: --undo cannot bring it back/,
+    ],
+    [
+      'kinds that are being deleted',
+      { definitions: read(definitions({}).map(going)) },
+      1,
+      /^wrong kinds: \S+\.volcano\.sh is being deleted, with all its objects/,
+    ],
+    [
+      'queues with fields that Sluice refuses',
+      { queues: read([queue('bad', { weight: 0 })]) },
+      0,
+      /^note queues: queue bad stays as it is, and is refused when it is changed: spec\.weight: /,
+    ],
+    [
+      'queues below one that is not there',
+      { queues: read([queue('lost', { parent: 'nowhere' })]) },
+      0,
+      /^note queues: queue lost stays as it is, .*spec\.parent: "nowhere"/,
+    ],
+    [
+      'Jobs that wait for finalizers of others',
+      {
+        jobs: read(
+          ['a', 'b', 'c', 'd', 'e'].map((name) =>
+            going({ metadata: { name, namespace: 'team', finalizers: ['example.org/keep', 'foregroundDeletion'] } }),
+          ),
+        ),
+      },
+      0,
+      /^note work: 5 Jobs of Volcano are being deleted and wait for example.org\/keep: team\/a, team\/b, team\/c, and 2 more/,
+    ],
+    ['a namespace that may not be read', { namespace: UNREAD }, 3, /^unknown namespace: cannot be looked at/],
+    ['a Secret that may not be read', { secret: UNREAD }, 3, /^unknown webhooks: cannot be looked at/],
+    [
       'Deployments that may not be read',
       { deployments: UNREAD },
       3,
@@ -191,11 +286,23 @@ describe('the check before a migration from Volcano', () => {
   for (const [name, facts, exit, want] of rows) {
     it(`tells of ${name}`, () => {
       const changed = told(facts).filter((line) => !line.startsWith('well'));
-      expect(changed[0]).to.match(want);
+      expect(changed.join('\n')).to.match(want);
       expect(exitCode(checkMigration({ ...installed(), ...facts }))).to.equal(exit);
     });
   }
 });
+
+function queue(name: string, spec: JsonObject): JsonObject {
+  return { metadata: { name }, spec };
+}
+
+function going(object: JsonObject): JsonObject {
+  return { ...object, metadata: { ...objectAt(object, 'metadata'), deletionTimestamp: NOW } };
+}
+
+function facts(objects: readonly JsonObject[]): readonly ConfigurationFact[] {
+  return objects.map((object) => ({ kind: stringAt(object, ['kind']), object }));
+}
 
 function read<T>(value: T): Read<T> {
   return { kind: 'read', value };

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { ConfigurationFact } from '../../../src/cli/doctor/facts.ts';
 import { backupKey } from '../../../src/cli/migrate/backup.ts';
 import { carryOut } from '../../../src/cli/migrate/carry-out.ts';
@@ -22,16 +23,18 @@ class Store {
   /** Requests that are answered with a refusal, by how they begin. */
   refuses = '';
 
-  constructor() {
-    for (const one of volcanoInstallation('v', HOME)) this.#put(one);
+  constructor(installed: readonly JsonObject[] = volcanoInstallation('v', HOME)) {
+    for (const one of installed) this.put(one);
   }
 
   state(): State {
     const all = [...this.objects.values()];
     const of = (kind: string): JsonObject[] => all.filter((one) => stringAt(one, ['kind']).endsWith(kind));
-    const [release] = releasesOf(of('Deployment'));
-    if (release === undefined) throw new Error('no release');
     const configurations = of('WebhookConfiguration').map(listed);
+    const [release = { name: 'v', namespace: HOME, deployments: new Map() }] = releasesOf(
+      of('Deployment'),
+      configurations,
+    );
     const bindings = of('PolicyBinding').map((object) => ({ kind: stringAt(object, ['kind']), object }));
     return { release, configurations, bindings, backup: of('ConfigMap')[0] };
   }
@@ -39,13 +42,14 @@ class Store {
   async send({ verb, type, name, body = {} }: SentRequest): Promise<WriteOutcome> {
     if (verb === this.refuses) return Promise.resolve({ kind: 'refused', code: 403, message: 'forbidden' });
     const key = `${type.kind}.${name}`;
-    if (verb === 'create') this.#put(body);
+    if (verb === 'create') this.put(body);
     else if (verb === 'delete') this.objects.delete(key);
     else this.objects.set(key, merged(this.objects.get(key), body));
     return Promise.resolve({ kind: 'done', object: undefined });
   }
 
-  #put(object: JsonObject): void {
+  /** Also what somebody else puts there. */
+  put(object: JsonObject): void {
     const metadata = { ...objectAt(object, 'metadata'), uid: `uid-${this.objects.size}`, resourceVersion: '1' };
     this.objects.set(backupKey({ kind: stringAt(object, ['kind']), object }), { ...object, metadata });
   }
@@ -109,6 +113,29 @@ describe('a migration from Volcano', () => {
       expect(back.seen()).to.deep.equal(before);
     });
   }
+
+  it('loses nothing of a broken installation, wherever it is cut off and whatever is put back meanwhile', async () => {
+    const whole = volcanoInstallation('v', HOME);
+    const parts = fc.subarray(whole.map((_, at) => at));
+    await fc.assert(
+      fc.asyncProperty(parts, fc.nat(whole.length), parts, async (there, cutAfter, again) => {
+        const installed = whole.filter((_, at) => there.includes(at));
+        const store = new Store(installed);
+        const before = store.seen();
+        for (let done = 0; done < cutAfter; done += 1)
+          for (const { request } of stopping(store.state()).slice(0, 1)) await store.send(request);
+        // As a tool that keeps what it has installed.
+        for (const at of again)
+          if (there.includes(at) && whole[at]?.['kind'] !== 'Deployment') store.put(whole[at] ?? {});
+        await store.run(stopping);
+        expect(await store.run(stopping)).to.deep.equal([]);
+        expect(store.seen()).to.deep.include({ webhooks: [], bindings: [] });
+        await store.run(undoing);
+        expect(store.seen()).to.deep.equal(before);
+      }),
+      { numRuns: Number(process.env['SLUICE_MIGRATION_RUNS'] ?? 50) },
+    );
+  });
 
   it('says which step failed, and leaves the rest as it is', async () => {
     const store = new Store();

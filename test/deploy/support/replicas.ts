@@ -6,12 +6,14 @@ import { stringAt } from '../../../src/lib/json.ts';
 import { ROOT } from '../../../tools/run-node.ts';
 import { freePort } from '../../control-plane/free-port.ts';
 import type { ControlPlane } from '../../control-plane/launch.ts';
+import { NAME, NAMESPACE, WEBHOOK_ACCOUNT } from '../../../tools/deploy/settings.ts';
+import { writeAccountKubeconfigs } from '../../e2e/support/accounts/account-kubeconfigs.ts';
+import { ACCOUNTS, kubeconfigOf } from '../../e2e/support/accounts/installation.ts';
 import { applied } from '../../e2e/support/manifest.ts';
 import { SluiceProcess } from '../../e2e/support/sluice-process.ts';
 import { ServiceBalancer } from './service-balancer.ts';
 import type { Backend } from './service-balancer.ts';
 
-const NAMESPACE = 'sluice-system';
 /** Longer than a Service takes to see that a replica does not want new connections. */
 const DRAIN_SECONDS = 3;
 const POLL_MS = 20;
@@ -150,7 +152,7 @@ export class Replicas {
     const { leaseSeconds, args = [] } = this.#options;
     const duties = isWebhook ? ['--read-only', '--webhook-port', String(port)] : ['--keep-webhooks'];
     return SluiceProcess.launch({
-      kubeconfig: this.#plane.kubeconfigPath,
+      kubeconfig: kubeconfigOf(this.#plane.kubeconfigPath, isWebhook ? WEBHOOK_ACCOUNT : NAME),
       roles: isWebhook ? 'webhook' : 'scheduler,controllers',
       webhookPort: this.balancer.port,
       leaseSeconds,
@@ -159,7 +161,10 @@ export class Replicas {
   }
 }
 
-/** What the manifests make, for processes that find it there: kinds, their namespace, webhook configurations without entries. */
+/**
+ * What the manifests make, for processes that find it there: kinds, their namespace, webhook configurations without entries, and accounts
+ * with their rights, since who only reads lets nobody but the other account write what is Sluice's.
+ */
 async function prepare(plane: ControlPlane): Promise<void> {
   await plane.kubectl(['apply', '--server-side', '-k', join(ROOT, 'manifests/crds')]);
   await plane.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
@@ -168,7 +173,14 @@ async function prepare(plane: ControlPlane): Promise<void> {
     kind,
     metadata: { name: 'sluice' },
   }));
-  await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }, ...empty);
+  const accounts = ACCOUNTS.map((name) => ({
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace: NAMESPACE },
+  }));
+  await applied(plane, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }, ...empty, ...accounts);
+  await plane.kubectl(['apply', '--server-side', '-k', join(ROOT, 'manifests/rbac')]);
+  await writeAccountKubeconfigs(plane.kubeconfigPath, NAMESPACE, async (args) => (await plane.kubectl(args)).stdout);
 }
 
 /** The Service of the webhooks leads to a pod that is ready. */

@@ -10,6 +10,8 @@ export interface SluiceOptions {
   readonly args?: readonly string[];
   /** The program; that of the checkout unless said otherwise. */
   readonly program?: string;
+  /** Also in runs that check rights: the test goes on with one process, as a user who has them. */
+  readonly isSingle?: boolean;
   /** Beside the environment of this process. */
   readonly env?: NodeJS.ProcessEnv;
 }

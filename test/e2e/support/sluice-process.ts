@@ -75,6 +75,11 @@ export class SluiceProcess {
     return this.#operationsPort;
   }
 
+  /** How many processes share the work: each counts in metrics what all of them do. */
+  get count(): number {
+    return this.#webhook === undefined ? 1 : 2;
+  }
+
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

@@ -21,8 +21,8 @@ interface Parts {
  * account, with the rights and the limits of the manifests. Undefined for everything else.
  */
 export function asInstalled(options: SluiceOptions): Parts | undefined {
-  const { kubeconfig, roles, webhookPort, program, args = [], ...rest } = options;
-  const isWhole = roles === undefined && webhookPort !== undefined && program === undefined;
+  const { kubeconfig, roles, webhookPort, program, isSingle, args = [], ...rest } = options;
+  const isWhole = roles === undefined && webhookPort !== undefined && program === undefined && isSingle !== true;
   if (AUDIT_FOLDER === undefined || !isWhole || !isAdmins(kubeconfig)) return undefined;
   const release = args[args.indexOf('--release') + 1];
   const isCompat = args.includes('--compat');

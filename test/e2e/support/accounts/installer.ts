@@ -1,12 +1,10 @@
 // Installs what stands around Sluice's pods, as the manifests have it, and gives its accounts kubeconfigs: argument is an `Installation`.
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { parse } from 'yaml';
 import { apiVersion, ENDPOINT_SLICES } from '../../../../src/api/resources.ts';
 import { customResourceDefinition } from '../../../../src/api/kinds/crd.ts';
 import { KINDS } from '../../../../src/api/kinds/kinds.ts';
 import { volcanoRelease } from '../../../../src/api/volcano-release.ts';
-import { arrayAt, memberAt, stringAt } from '../../../../src/lib/json.ts';
+import { stringAt } from '../../../../src/lib/json.ts';
 import type { JsonObject } from '../../../../src/lib/json.ts';
 import { fixedSettings } from '../../../../tools/deploy/chosen.ts';
 import { rights, surroundings } from '../../../../tools/deploy/installation.ts';
@@ -15,10 +13,9 @@ import { defaultsOf, plain } from '../../../../tools/deploy/value-defaults.ts';
 import { VALUES } from '../../../../tools/deploy/values.ts';
 import { ensureBinaries } from '../../../control-plane/build.ts';
 import { binaryPath } from '../../../control-plane/binary.ts';
-import { writeKubeconfig } from '../../../control-plane/kubeconfig.ts';
 import { runKubectl } from '../../../control-plane/kubectl.ts';
 import { ownAddress } from '../deploy/own-address.ts';
-import { ACCOUNTS, kubeconfigOf } from './installation.ts';
+import { writeAccountKubeconfigs } from './account-kubeconfigs.ts';
 import type { Installation } from './installation.ts';
 
 /** What needs no API server to be there, or would be in the way of who is not a pod. */
@@ -46,18 +43,7 @@ async function main({ kubeconfig, namespace, release, webhookPort }: Installatio
     ...(release === undefined ? [] : [serviceFor(service, namespace)]),
     endpointsOf(service, namespace, webhookPort),
   ]);
-  const admin: unknown = parse(await readFile(kubeconfig, 'utf8'));
-  const cluster = memberAt(arrayAt(admin, 'clusters')[0], 'cluster');
-  for (const user of ACCOUNTS) {
-    const token = await kubectl(['create', 'token', user, '-n', namespace, '--duration=24h']);
-    await writeKubeconfig(kubeconfigOf(kubeconfig, user), {
-      url: stringAt(cluster, ['server']),
-      caPem: Buffer.from(stringAt(cluster, ['certificate-authority-data']), 'base64').toString(),
-      user,
-      token: token.trim(),
-      dataDir: dirname(kubeconfig),
-    });
-  }
+  await writeAccountKubeconfigs(kubeconfig, namespace, kubectl);
 }
 
 /** Its endpoints are those that we write, and not pods. */
