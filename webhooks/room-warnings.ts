@@ -1,6 +1,9 @@
 import { formatAmounts } from '../src/api/amounts.ts';
 import { countedClass } from '../src/api/devices/counted-class.ts';
-import type { ResourceAmounts } from '../src/api/records/scheduling-shape.ts';
+import { requiredTerms } from '../src/api/projections/node-affinity.ts';
+import type { ResourceAmounts, SchedulingShape } from '../src/api/records/scheduling-shape.ts';
+import { objectAt } from '../src/lib/json.ts';
+import type { JsonObject } from '../src/lib/json.ts';
 import type { ClusterRoom, ClusterView } from './admission.ts';
 
 /** What new work asks for. */
@@ -10,6 +13,19 @@ export interface AskedRoom {
   /** Of all that has to start together, with the devices that it claims. */
   readonly together: ResourceAmounts;
   readonly queue: string;
+  /** Where the pods may go; undefined where they differ in it. */
+  readonly nodes?: ChosenNodes;
+}
+
+/** The nodes that a pod may go to. */
+export type ChosenNodes = Pick<SchedulingShape, 'nodeSelector' | 'requiredTerms'>;
+
+/** Those of a pod's spec. */
+export function chosenNodes(spec: JsonObject): ChosenNodes {
+  const selector = Object.entries(objectAt(spec, 'nodeSelector')).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return { nodeSelector: new Map(selector), requiredTerms: requiredTerms(objectAt(spec, 'affinity', 'nodeAffinity')) };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { FieldError } from '../lib/field-error.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { formatUnits, parseQuantity, quantityToUnits } from '../lib/quantity.ts';
 import type { QuantityUnit, Rounding } from '../lib/quantity.ts';
-import { unitClass } from './accelerators/unit-class.ts';
+import { deviceUnit } from './accelerators/unit-class.ts';
 import type { ResourceAmounts } from './records/scheduling-shape.ts';
 
 /** What a resource list said, and what in it could not be read; unreadable entries are left out of the amounts. */
@@ -12,9 +12,11 @@ export interface ParsedAmounts {
   readonly errors: readonly FieldError[];
 }
 
-/** The unit that a resource is counted in: thousandths of a cpu, and of a device where all vendors have one unit, KiB of memory and storage, ones of all else. */
+/** The unit that a resource is counted in: thousandths of a cpu, and of a device where all vendors have one unit, KiB of memory, of devices too, and of storage, ones of all else. */
 export function resourceUnit(name: string): QuantityUnit {
-  if (name === 'cpu' || unitClass(name) !== undefined) return 'milli';
+  const unit = deviceUnit(name);
+  if (unit !== undefined) return unit.measure === 'memory' ? 'kibi' : 'milli';
+  if (name === 'cpu') return 'milli';
   return KIBI_RESOURCES.has(name) || name.startsWith('hugepages-') ? 'kibi' : 'one';
 }
 

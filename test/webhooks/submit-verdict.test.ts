@@ -113,6 +113,29 @@ describe('what will never fit is told when it is submitted', () => {
     );
   });
 
+  it('of devices with more memory than a queue may hold, by the model that the pod is held to', () => {
+    const cluster = view({
+      queues: { default: { capability: new Map([['sluice.dev/gpu-memory', 64 * 1024 * 1024]]) } },
+    });
+    const held = (product: string, gpus: string): JsonObject => ({
+      metadata: { name: 'train' },
+      spec: {
+        template: {
+          spec: { ...podSpec({ 'nvidia.com/gpu': gpus }), nodeSelector: { 'nvidia.com/gpu.product': product } },
+        },
+      },
+    });
+    const told = (object: JsonObject): readonly string[] => warningsOf(mutateJob(request({ object }), cluster));
+    expect(told(held('Tesla-T4', '4'))).to.deep.equal([]);
+    expect(told(held('Tesla-T4', '5'))).to.deep.equal([
+      'sluice.dev/gpu-memory: a pod asks for 80Gi and queue default may hold 64Gi: it can never start',
+    ]);
+    expect(told(job(1, { 'nvidia.com/gpu': '1' }))).to.deep.equal([
+      'sluice.dev/gpu-memory: a pod asks for 288Gi and queue default may hold 64Gi: it can never start',
+      'nvidia.com/gpu counts as 288Gi each in sluice.dev/gpu-memory of queue default: its nodes are of no one model',
+    ]);
+  });
+
   it('of an application that asks for more than its queue together with its executors', () => {
     const labels = { 'spark-role': 'driver', 'spark-app-selector': 'spark-a', 'volcano.sh/queue-name': 'small' };
     const annotations = { 'sluice.dev/spark-min-executors': '4' };

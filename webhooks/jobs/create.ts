@@ -7,6 +7,7 @@ import type { Verdict } from '../verdict.ts';
 import { takenOverWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
 import { misfitWarnings, waitWords } from '../fit.ts';
+import { chosenNodes } from '../room-warnings.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
 import { claimedRoom } from '../accelerators/claimed-room.ts';
 import { needWarnings } from '../need-warnings.ts';
@@ -87,7 +88,7 @@ function leaveToPods(request: AdmissionRequest, job: JobFacts, view: ClusterView
   const named = job.ruledQueue ?? job.ownQueue;
   if (named !== undefined && named.name !== job.template.queue?.name) writeQueue(patch, TEMPLATE, named.name);
   const chances = submitVerdict(
-    { pod: job.podSize, together: new Map(), queue: queue.name },
+    { pod: job.podSize, together: new Map(), queue: queue.name, nodes: chosenNodes(job.template.spec) },
     'spec.template.spec',
     view,
   );
@@ -113,7 +114,7 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
   const pod = job.podSize;
   const members = membersOf(planned.plan);
   const together = sumOfRoom(roomFor(pod, members), roomFor(claimedRoom(job.template, job.fit), members));
-  const asked = { pod, together, queue: queue.name };
+  const asked = { pod, together, queue: queue.name, nodes: chosenNodes(job.template.spec) };
   const chances = submitVerdict(
     asked,
     'spec.template.spec',

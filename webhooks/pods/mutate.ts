@@ -20,6 +20,7 @@ import { defaultQueue, queueDenial } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
 import { isClusterController } from '../requester.ts';
 import { estimateWarnings } from '../running-estimate.ts';
+import { chosenNodes } from '../room-warnings.ts';
 import { sumOfRoom } from '../room.ts';
 import { stampPod } from '../stamp.ts';
 import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
@@ -110,7 +111,11 @@ function toldToPeople(pod: PodFacts, membership: Membership, queue: string, view
     via === 'named' && plan === undefined && view.synced && view.group(pod.namespace, group) === undefined;
   const size = podRequests(pod.spec);
   const together = plan?.room ?? sumOfRoom(size, claimedRoom(pod));
-  const { denial, warnings } = submitVerdict({ pod: size, together, queue }, 'spec', view);
+  const { denial, warnings } = submitVerdict(
+    { pod: size, together, queue, nodes: chosenNodes(pod.spec) },
+    'spec',
+    view,
+  );
   const all = [
     ...takenOverWarning(pod.object, pod),
     ...nodeWarning(pod, queue),

@@ -1,4 +1,4 @@
-import { unitClass } from '../../src/api/accelerators/unit-class.ts';
+import { deviceUnit, isUnknownMemory } from '../../src/api/accelerators/unit-class.ts';
 import { CLASS_DEVICES, countedClass } from '../../src/api/devices/counted-class.ts';
 import { amountsText, parseAmounts } from '../../src/api/amounts.ts';
 import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
@@ -27,6 +27,7 @@ export function resourceErrors(queue: JsonObject): readonly FieldError[] {
     ...deserved.errors,
     ...guarantee.errors,
     ...uncounted(queue),
+    ...unknownMemory(queue),
     ...unkept(queue, guarantee.amounts),
   ];
   if (errors.length > 0) return errors;
@@ -73,9 +74,25 @@ function uncounted(queue: JsonObject): readonly FieldError[] {
   );
 }
 
+/** Memory that the catalogue knows nothing of would never be counted. */
+function unknownMemory(queue: JsonObject): readonly FieldError[] {
+  return Object.values(LISTS).flatMap((path) =>
+    Object.entries(objectAt(queue, ...path))
+      .filter(([name]) => isUnknownMemory(name))
+      .map(([name, value]) =>
+        fieldError(
+          keyPath(path.join('.'), name),
+          'FieldValueNotSupported',
+          value,
+          'nobody knows how much memory such devices have',
+        ),
+      ),
+  );
+}
+
 /** How much there is of devices of all vendors together nobody adds up, so none can be kept free. */
 function unkept(queue: JsonObject, guarantee: ResourceAmounts): readonly FieldError[] {
-  const names = [...guarantee.keys()].filter((name) => unitClass(name) !== undefined);
+  const names = [...guarantee.keys()].filter((name) => deviceUnit(name) !== undefined);
   return names.map((name) => {
     const path = keyPath(LISTS.guarantee.join('.'), name);
     const value = memberAt(queue, ...LISTS.guarantee, name);

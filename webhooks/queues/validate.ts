@@ -1,5 +1,5 @@
 import { DEFAULT_QUEUE, HIERARCHY_ANNOTATION, NODE_GROUP_LIMITS_ANNOTATION, ROOT_QUEUE } from '../../src/api/keys.ts';
-import { unitClass } from '../../src/api/accelerators/unit-class.ts';
+import { deviceUnit } from '../../src/api/accelerators/unit-class.ts';
 import { countedClass } from '../../src/api/devices/counted-class.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
@@ -87,7 +87,7 @@ function pluginWarnings(queue: JsonObject): readonly string[] {
       ? [`${hierarchy} has no effect unless the scheduler has the plugin drf with enableHierarchy`]
       : []),
     ...[...amountsOf(queue, 'deserved').keys()]
-      .filter((name) => countedClass(name) !== undefined || unitClass(name) !== undefined)
+      .filter((name) => countedClass(name) !== undefined || deviceUnit(name) !== undefined)
       .map((name) => `spec.deserved[${name}] has no effect unless the scheduler has the plugin capacity`),
     ...(hasLimits ? [`${keyPath('metadata.annotations', NODE_GROUP_LIMITS_ANNOTATION)} has no effect yet`] : []),
   ];

@@ -54,16 +54,19 @@ function partOf(resource: string, requests: ResourceAmounts, wanted: DeviceClass
   return { units: WHOLE };
 }
 
-function isWanted(vendor: AcceleratorVendor, wanted: DeviceClass): boolean {
+/** Devices of the vendor are of the class. */
+export function isWanted(vendor: AcceleratorVendor, wanted: DeviceClass): boolean {
   return wanted === 'device' || vendor.deviceClass === wanted;
 }
 
-function names(pattern: string, resource: string): boolean {
+/** A `*` of the pattern stands for any part of the name. */
+export function names(pattern: string, resource: string): boolean {
   const [before = '', after] = pattern.split('*');
   return after === undefined ? pattern === resource : resource.startsWith(before) && resource.endsWith(after);
 }
 
-function isAsked({ memory, cores }: DeviceOffer, requests: ResourceAmounts): boolean {
+/** The share says how much it is. */
+export function isAsked({ memory, cores }: DeviceOffer, requests: ResourceAmounts): boolean {
   return [memory, cores].some((name) => name !== undefined && (requests.get(name) ?? 0) > 0);
 }
 

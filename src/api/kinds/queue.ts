@@ -54,7 +54,7 @@ const guarantee = Fields(
       ),
     ),
   },
-  'What no other queue may use. Devices in the unit of all vendors (sluice.dev/gpu) cannot be guaranteed.',
+  'What no other queue may use. Devices in the units of all vendors (sluice.dev/gpu, sluice.dev/gpu-memory) cannot be guaranteed.',
 );
 
 const spec = Fields(
@@ -64,7 +64,7 @@ const spec = Fields(
     ),
     capability: Optional(
       ResourceList(
-        'Upper limit: the queue and all queues below it together never hold more than this. A resource that is not listed has none. Devices that pods claim are counted under <class>.deviceclass.resource.k8s.io/devices, or a name by which pods may ask for the class. Devices of all vendors are counted in one unit under sluice.dev/gpu (npu, tpu and so on).',
+        'Upper limit: the queue and all queues below it together never hold more than this. A resource that is not listed has none. Devices that pods claim are counted under <class>.deviceclass.resource.k8s.io/devices, or a name by which pods may ask for the class. Devices of all vendors are counted in one unit under sluice.dev/gpu (npu, tpu and so on), and by their memory under sluice.dev/gpu-memory.',
       ),
     ),
     deserved: Optional(

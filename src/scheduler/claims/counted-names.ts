@@ -1,5 +1,5 @@
-import { unitClass } from '../../api/accelerators/unit-class.ts';
-import type { DeviceClass } from '../../api/accelerators/device-class.ts';
+import { deviceUnit } from '../../api/accelerators/unit-class.ts';
+import type { DeviceUnit } from '../../api/accelerators/unit-class.ts';
 import { countedClass } from '../../api/devices/counted-class.ts';
 import type { Queue } from '../model/queue.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
@@ -8,7 +8,7 @@ import type { DeviceFacts } from './device-facts.ts';
 /** The name of devices of all vendors in one unit. */
 export interface UnitColumn {
   readonly r: number;
-  readonly deviceClass: DeviceClass;
+  readonly unit: DeviceUnit;
 }
 
 /** Names in the amounts of queues that stand for devices, by their indices. */
@@ -32,8 +32,8 @@ export function countedNames(queues: Iterable<Queue>, resources: ResourceTable, 
     }
   }
   for (const name of names) {
-    const deviceClass = unitClass(name);
-    if (deviceClass !== undefined) units.push({ r: resources.intern(name), deviceClass });
+    const unit = deviceUnit(name);
+    if (unit !== undefined) units.push({ r: resources.intern(name), unit });
     const own = countedClass(name);
     for (const each of own === undefined ? facts.classesNaming(name) : [own]) {
       byClass.set(each, [...(byClass.get(each) ?? []), resources.intern(name)]);

@@ -1,4 +1,4 @@
-import { deviceUnits } from '../../api/accelerators/device-units.ts';
+import { askedUnits } from '../../api/accelerators/asked-units.ts';
 import type { IndexedAmounts, TaskClass } from '../model/task-class.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import type { ExtendedResources } from '../../api/devices/extended-resources.ts';
@@ -17,8 +17,8 @@ export function podAmounts(
   table: ResourceTable,
 ): IndexedAmounts {
   const sums = new Map<number, number>();
-  for (const { r, deviceClass } of units) {
-    const found = deviceUnits(shape.requests, deviceClass).units;
+  for (const { r, unit } of units) {
+    const found = askedUnits(shape, unit).units;
     if (found > 0) sums.set(r, found);
   }
   for (const [name, amount] of byClass.size === 0 ? NO_REQUESTS : shape.requests) {

@@ -66,6 +66,12 @@ describe('a Queue', () => {
       `${BAD} spec.guarantee.resource[gpu.deviceclass.resource.k8s.io/devices]`,
     ],
     ['with devices of all vendors', { capability: { 'sluice.dev/gpu': '2500m' } }, 'allow'],
+    ['with memory of devices of all vendors', { capability: { 'sluice.dev/gpu-memory': '640Gi' } }, 'allow'],
+    [
+      'with memory of devices of which nobody knows any',
+      { capability: { 'sluice.dev/fpga-memory': '640Gi' } },
+      `${BAD} spec.capability[sluice.dev/fpga-memory]`,
+    ],
     [
       'guaranteed devices of all vendors',
       { guarantee: { resource: { 'sluice.dev/gpu': 1 } } },
