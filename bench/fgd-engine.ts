@@ -11,6 +11,8 @@ import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/s
 import type { Replay } from './fgd-replay.ts';
 import { askOf, GPU } from './fgd-trace.ts';
 import type { TraceNode, TracePod } from './fgd-trace.ts';
+import { stopwatch } from './stopwatch.ts';
+import type { Took } from './stopwatch.ts';
 
 const NUMBER = 'volcano.sh/vgpu-number';
 const MEMORY = 'volcano.sh/vgpu-memory';
@@ -18,8 +20,8 @@ const SHARERS = 100;
 const KIB_A_MIB = 1024;
 
 export interface EngineRun extends Replay {
-  /** Of the scheduler's cycle alone. */
-  readonly milliseconds: number;
+  /** The scheduler's cycle alone. */
+  readonly took: Took;
 }
 
 /** FGD as published, our tie-break, the same with all pods known before the first one is placed; or the scores of `deviceshare`. */
@@ -42,9 +44,9 @@ export function runEngine(nodes: readonly TraceNode[], order: readonly TracePod[
     snapshot.upsertTask(makePod(`p${at}`, `g${at}`, kind.shape, { createdMs: at, cards: kind.cards }));
   });
   const scheduler = new Scheduler(snapshot, policyOf(policy));
-  const startMs = performance.now();
+  const stop = stopwatch();
   const decisions = scheduler.cycle({ nowMs: 0 });
-  const milliseconds = performance.now() - startMs;
+  const took = stop();
   const places = order.map(() => '');
   let allocated = 0;
   for (const decision of decisions) {
@@ -57,7 +59,7 @@ export function runEngine(nodes: readonly TraceNode[], order: readonly TracePod[
       allocated += askOf(order[at] as TracePod);
     }
   }
-  return { allocated, lost: places.filter((place) => place === '').length, places, milliseconds };
+  return { allocated, lost: places.filter((place) => place === '').length, places, took };
 }
 
 function policyOf(policy: EnginePolicy): SchedulerPolicy {

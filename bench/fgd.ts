@@ -11,6 +11,7 @@ import type { TraceNode, TracePod } from './fgd-trace.ts';
 import { rounded } from './figures.ts';
 import type { Figures } from './figures.ts';
 import { seededRandom } from './random.ts';
+import { timesOf } from './stopwatch.ts';
 
 const SETTINGS = {
   data: {
@@ -85,7 +86,11 @@ function benchFgd({ data, workloads, seeds }: Settings<typeof SETTINGS>, say: (l
     return {
       allocated: rounded(mean(runs.map((run) => percent(run.allocated))), 2),
       lost: Math.round(mean(runs.map((run) => run.lost))),
-      milliseconds: runs.map((run) => Math.round(run.milliseconds)),
+      ...timesOf(
+        'cycle',
+        runs.map(({ took }) => took),
+        0,
+      ),
     };
   }
 }

@@ -4,8 +4,10 @@ import {
   apiVersion,
   DEVICE_CLASSES,
   JOBS,
+  NODES,
   POD_GROUPS,
   PODS,
+  QUEUES,
   RESOURCE_CLAIMS,
   RESOURCE_SLICES,
   resourcePath,
@@ -23,7 +25,9 @@ import { History } from './support/history.ts';
 import type { HistoryEvent } from './support/history.ts';
 import { applied, inNamespace, job, optedInNamespace, pod, queue } from './support/manifest.ts';
 import type { Manifest } from './support/manifest.ts';
+import { LaggingProxy } from './support/lagging-proxy.ts';
 import { NamespaceView } from './support/namespace-view.ts';
+import { judge } from './support/oracle/judge.ts';
 import { SluiceProcess } from './support/sluice-process.ts';
 
 const TEAM = 'team';
@@ -31,6 +35,9 @@ const DRIVER = 'gpu.example.com';
 /** The name by which pods ask for devices without a claim. */
 const EXTENDED = 'example.com/gpu';
 const MOST_TRIES = 30;
+const PATIENCE_MS = 60_000;
+/** Between what is written of claims and the bindings: long enough to be killed in. */
+const SLOW_WRITE_MS = 400;
 
 /**
  * The volume controller of a real kube-controller-manager binds, its controller of claims for devices makes them from templates and
@@ -45,14 +52,14 @@ describe('pods with claims', function () {
 
   before(async () => {
     plane = await startControlPlane();
-    history = await History.start(plane, [PODS, JOBS, VOLUME_CLAIMS, VOLUMES, RESOURCE_CLAIMS]);
+    history = await History.start(plane, [PODS, NODES, JOBS, VOLUME_CLAIMS, VOLUMES, RESOURCE_CLAIMS]);
     team = new NamespaceView(history, TEAM);
     const kubeconfig = plane.kubeconfigPath;
     [sluice] = await Promise.all([
       SluiceProcess.start({ kubeconfig, install: true, webhookPort: await freePort() }),
       plane.applyNodes([{ count: 3, cpu: '16', memory: '64Gi', gpus: 0, claimed: [{ driver: DRIVER, count: 2 }] }]),
     ]);
-    await history.follow([POD_GROUPS]);
+    await history.follow([POD_GROUPS, QUEUES]);
     await applied(plane, optedInNamespace(TEAM), deviceClass());
   });
 
@@ -176,6 +183,8 @@ describe('pods with claims', function () {
     await plane.kubectl(['wait', 'queue/few', `--for=jsonpath={.status.allocated.${name.replaceAll('.', '\\.')}}=2`]);
     await plane.kubectl(['delete', 'job', 'first', '-n', TEAM]);
     await devicePlacesOf('second', 2);
+    const ofBoth = history.events.filter(({ kind, key }) => kind !== PODS.plural || /^team\/(first|second)-/.test(key));
+    expect(judge(ofBoth, PATIENCE_MS).violations).to.deep.equal([]);
     expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
     await plane.kubectl(['delete', 'job', 'second', '-n', TEAM]);
     await history.until('the end of the claims', () => (history.all(RESOURCE_CLAIMS).length === 0 ? true : undefined));
@@ -231,6 +240,48 @@ describe('pods with claims', function () {
       /none of 3 nodes would take such a pod: 3 node\(s\) lack fitting devices for its claims: 4 devices of class gpu/,
     );
   });
+
+  it('an engine that is killed between the devices of a gang and its bindings leaves nothing behind: the next one binds all', async function () {
+    needsOneProcess(this, 'its processes are started one by one');
+    await plane.kubectl(['delete', 'job', '--all', '-n', TEAM]);
+    await history.until('the end of the allocations', () => (ownDevices().length === 0 ? true : undefined));
+    await sluice.stop();
+    let writeMs = 0;
+    const proxy = await LaggingProxy.start(plane, { watchMs: () => 0, writeMs: () => writeMs });
+    const engine = { kubeconfig: proxy.kubeconfigPath, roles: 'scheduler,controllers', leaseSeconds: 3 } as const;
+    const webhook = SluiceProcess.launch({
+      kubeconfig: plane.kubeconfigPath,
+      roles: 'webhook',
+      install: true,
+      webhookPort: await freePort(),
+    });
+    try {
+      sluice = SluiceProcess.launch(engine);
+      await Promise.all([webhook.ready(), sluice.ready()]);
+      writeMs = SLOW_WRITE_MS;
+      await applied(
+        plane,
+        inNamespace(TEAM, deviceTemplate('two', 2)),
+        inNamespace(TEAM, deviceJob('cut', 3, { resourceClaimTemplateName: 'two' })),
+      );
+      await history.until('devices of the gang', () => (ownDevices().length === 6 ? true : undefined));
+      await sluice.kill();
+      writeMs = 0;
+      const pods = await team.podsOf('cut', 3);
+      expect(pods.map((one) => stringAt(one, ['spec', 'nodeName']))).to.deep.equal(['', '', '']);
+      sluice = await SluiceProcess.start(engine);
+      const places = await devicePlacesOf('cut', 3);
+      expect(places.map((place) => place.replace(/:.*/, '')).toSorted()).to.deep.equal(['node-0', 'node-1', 'node-2']);
+      expect(await sluice.metric('sluice_checker_refusals_total'), sluice.log()).to.equal(0);
+      expect(new Set(ownDevices().map(({ pool, device }) => `${pool} ${device}`)).size).to.equal(6);
+    } finally {
+      await Promise.all([webhook.stop(), proxy.stop()]);
+    }
+  });
+
+  function ownDevices(): ReturnType<typeof devicesOf> {
+    return history.all(RESOURCE_CLAIMS).flatMap(devicesOf);
+  }
 
   /** `node: pool device, …` of each pod of the Job, once all are bound; its claim had its devices before it was. */
   async function devicePlacesOf(name: string, count: number): Promise<readonly string[]> {

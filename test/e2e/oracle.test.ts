@@ -1,12 +1,14 @@
 import { expect } from 'chai';
 import { formatBindPlan } from '../../src/api/bind-plan.ts';
 import { BIND_PLAN_ANNOTATION, GROUP_NAME_ANNOTATION } from '../../src/api/keys.ts';
+import { objectAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { HistoryEvent } from './support/history.ts';
 import { judge } from './support/oracle/judge.ts';
 
 const PATIENCE_MS = 1000;
 const PLAN = plan(['a', 'node-0'], ['b', 'node-0']);
+const CLASS = 'gpu.deviceclass.resource.k8s.io/devices';
 const PLAN_OF_C = plan(['c', 'node-0']);
 
 /** A proof is worth as much as what it would have caught: every rule is broken here once. */
@@ -41,6 +43,19 @@ describe('the oracle of the gang tests', () => {
       'a queue over its capability',
       [node(), queue('3'), group(1), pod('a', 'node-0'), pod('b', 'node-0')],
       /^ns\/b: default holds 4000 of 3000 thousandths of cpu$/,
+    ],
+    [
+      'a queue over its quota of a DeviceClass',
+      [
+        node(),
+        queue('1', 'default', CLASS),
+        group(1),
+        claim('own', 1),
+        claim('shared', 1),
+        using(pod('a', 'node-0'), 'shared'),
+        using(pod('b', 'node-0'), 'shared', 'own'),
+      ],
+      /^ns\/b: default holds 2000 of 1000 thousandths of gpu\.deviceclass\.resource\.k8s\.io\/devices$/,
     ],
     [
       'a member bound without a plan',
@@ -214,8 +229,22 @@ function node(cpu = '8', name = 'node-0'): Draft {
   return { kind: 'nodes', key: name, object: { metadata: { name }, status: { allocatable: { cpu, pods: '10' } } } };
 }
 
-function queue(cpu: string, name = 'default'): Draft {
-  return { kind: 'queues', key: name, object: { spec: { capability: { cpu } } } };
+function queue(amount: string, name = 'default', resource = 'cpu'): Draft {
+  return { kind: 'queues', key: name, object: { spec: { capability: { [resource]: amount } } } };
+}
+
+/** With so many devices of class `gpu`. */
+function claim(name: string, devices: number): Draft {
+  const requests = [{ name: 'one', exactly: { deviceClassName: 'gpu' } }];
+  const results = Array.from({ length: devices }, () => ({ request: 'one' }));
+  const object = { spec: { devices: { requests } }, status: { allocation: { devices: { results } } } };
+  return { kind: 'resourceclaims', key: `ns/${name}`, object };
+}
+
+/** The pod uses these claims. */
+function using(draft: Draft, ...names: readonly string[]): Draft {
+  const resourceClaims = names.map((resourceClaimName) => ({ resourceClaimName }));
+  return { ...draft, object: { ...draft.object, spec: { ...objectAt(draft.object, 'spec'), resourceClaims } } };
 }
 
 function group(minMember: number, bindPlan = ''): Draft {

@@ -2,7 +2,6 @@ import { SERVED_SCHEDULERS } from '../../api/keys.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
-import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ResourceAmounts, TaintRecord, Toleration } from '../../api/records/scheduling-shape.ts';
 import type { DeviceClaimRecord, SliceRecord } from '../../api/records/device-records.ts';
 import { specialClaimKey } from '../../api/devices/special-claim.ts';
@@ -15,7 +14,9 @@ import { VolumeReservations } from './claims/volume-reservations.ts';
 import { Membership } from './bind/membership.ts';
 import { isWholePart, missingParts, partsOf } from './bind/parts.ts';
 import type { Part } from './bind/parts.ts';
-import { QueueBranches } from './queue-branches.ts';
+import { addAll, addTo } from './amounts-by-name.ts';
+import { QueueLimits } from './queue-limits.ts';
+import type { QueueLimitsView } from './queue-limits.ts';
 
 interface Charge {
   readonly node: string;
@@ -26,13 +27,10 @@ interface Charge {
 }
 
 /** What the checker reads of the cluster: the newest records, kept by the engine. */
-export interface CheckerView {
-  pod(uid: string): PodRecord | undefined;
+export interface CheckerView extends QueueLimitsView {
   node(name: string): NodeRecord | undefined;
-  group(key: string): PodGroupRecord | undefined;
   /** Pods that belong to the group; asked only of groups that are split into parts. */
   podsOf(group: string): Iterable<PodRecord>;
-  queue(name: string): QueueRecord | undefined;
   claim(key: string): VolumeClaimRecord | undefined;
   volume(name: string): VolumeRecord | undefined;
 }
@@ -46,11 +44,8 @@ export class Checker {
   readonly #view: CheckerView;
   readonly #charges = new Map<string, Charge>();
   readonly #nodeUse = new Map<string, Map<string, number>>();
-  readonly #groupUse = new Map<string, Map<string, number>>();
-  readonly #queueUse = new Map<string, Map<string, number>>();
-  readonly #queueOfGroup = new Map<string, string>();
   readonly #membership = new Membership();
-  readonly #branches: QueueBranches;
+  readonly #queues: QueueLimits;
   readonly #volumes: VolumeReservations;
   readonly #cards: CardReservations;
   readonly #devices = new DeviceReservations();
@@ -59,7 +54,7 @@ export class Checker {
     this.#view = view;
     this.#volumes = new VolumeReservations(view);
     this.#cards = new CardReservations(view);
-    this.#branches = new QueueBranches((name) => view.queue(name));
+    this.#queues = new QueueLimits(view);
   }
 
   /** Follows the watch: what a pod holds now. A reservation lasts until the pod is seen bound, forgotten or gone. */
@@ -81,6 +76,7 @@ export class Checker {
   /** Follows the watch: which devices a claim has. */
   observeDeviceClaim(next: DeviceClaimRecord | undefined, key: string): void {
     this.#devices.observe(next, key);
+    this.#queues.observeClaim(next, key);
   }
 
   /** Follows the watch: what there is of devices. */
@@ -90,17 +86,7 @@ export class Checker {
 
   /** Follows the watch: which queue a group counts for. One that is deleted before its pods counts until they are gone. */
   observeGroup(next: PodGroupRecord | undefined, key: string): void {
-    if (next === undefined && this.#groupUse.has(key)) return;
-    const old = this.#queueOfGroup.get(key);
-    if (old === next?.queue) return;
-    const use = this.#groupUse.get(key) ?? new Map<string, number>();
-    if (old !== undefined) addTo(this.#queueUse, old, use, -1);
-    if (next === undefined) {
-      this.#queueOfGroup.delete(key);
-      return;
-    }
-    this.#queueOfGroup.set(key, next.queue);
-    addTo(this.#queueUse, next.queue, use, 1);
+    this.#queues.observeGroup(next, key);
   }
 
   /** Reserves the gang's places, or tells the first invariant that they would break and reserves nothing. */
@@ -113,6 +99,7 @@ export class Checker {
       this.#add(bind.uid, pod, bind.node, gang.group, true);
       this.#volumes.add(bind);
       this.#devices.add(bind);
+      this.#queues.promise(bind);
       this.#cards.add(bind.uid, bind.node, bind.cards?.flat() ?? []);
       this.#membership.add(bind.uid, gang.group, pod.task);
     }
@@ -187,17 +174,15 @@ export class Checker {
     const group = this.#view.group(gang.group);
     if (group === undefined) return `PodGroup ${gang.group} does not exist`;
     const nodeExtra = new Map<string, Map<string, number>>();
-    const queueExtra = new Map<string, number>();
     const seen = new Set<string>();
     for (const bind of gang.binds) {
       const pod = this.#view.pod(bind.uid);
       const problem = this.#checkPod(bind.uid, pod, gang.group, seen) ?? this.#checkNode(bind, pod, nodeExtra);
       if (problem !== undefined) return `${bind.pod}: ${problem}`;
-      addAll(queueExtra, pod?.shape.requests ?? new Map());
     }
     const { binds } = gang;
     const choices = this.#volumes.problem(binds) ?? this.#cards.problem(binds) ?? this.#devices.problem(binds);
-    return choices ?? this.#checkQueue(group, queueExtra) ?? this.#checkGang(group, gang);
+    return choices ?? this.#queues.problem(group, binds) ?? this.#checkGang(group, gang);
   }
 
   #checkPod(uid: string, pod: PodRecord | undefined, group: string, seen: Set<string>): string | undefined {
@@ -246,27 +231,6 @@ export class Checker {
     return devices.some(({ claim }) => claim === key) || this.#devices.isAllocated(key);
   }
 
-  #checkQueue(group: PodGroupRecord, extra: Map<string, number>): string | undefined {
-    for (const name of this.#branches.upFrom(group.queue)) {
-      for (const [resource, limit] of this.#view.queue(name)?.capability ?? []) {
-        const more = extra.get(resource) ?? 0;
-        if (more === 0) continue;
-        const used = this.#usedWithin(name, resource) + more;
-        if (used > limit) return `queue ${name} would hold ${used} of ${limit} ${resource}`;
-      }
-    }
-    return undefined;
-  }
-
-  /** By the queue and those below it. O(queues that hold something). */
-  #usedWithin(above: string, resource: string): number {
-    let used = 0;
-    for (const [name, use] of this.#queueUse) {
-      if (this.#branches.isWithin(name, above)) used += use.get(resource) ?? 0;
-    }
-    return used;
-  }
-
   #checkGang(group: PodGroupRecord, gang: GangDecision): string | undefined {
     const roles = gang.binds.map(({ uid }) => this.#view.pod(uid)?.task ?? '');
     const missing = this.#membership.missing(group, undefined, roles) ?? this.#lackingParts(group, gang);
@@ -284,7 +248,8 @@ export class Checker {
 
   #add(uid: string, pod: PodRecord, node: string, group: string, isReserved: boolean): void {
     this.#charges.set(uid, { node, group, amounts: pod.shape.requests, isReserved });
-    this.#move(node, group, pod.shape.requests, 1);
+    addTo(this.#nodeUse, node, pod.shape.requests, 1);
+    this.#queues.add(uid, pod, group);
   }
 
   /** It has nothing any more. */
@@ -297,16 +262,8 @@ export class Checker {
     this.#charges.delete(uid);
     this.#volumes.remove(uid);
     this.#devices.remove(uid);
-    this.#move(charge.node, charge.group, charge.amounts, -1);
-  }
-
-  #move(node: string, group: string, amounts: ResourceAmounts, sign: 1 | -1): void {
-    addTo(this.#nodeUse, node, amounts, sign);
-    if (group === '') return;
-    addTo(this.#groupUse, group, amounts, sign);
-    const queue = this.#queueOfGroup.get(group);
-    if (queue !== undefined) addTo(this.#queueUse, queue, amounts, sign);
-    if (!this.#groupUse.has(group) && this.#view.group(group) === undefined) this.#queueOfGroup.delete(group);
+    addTo(this.#nodeUse, charge.node, charge.amounts, -1);
+    this.#queues.remove(uid, charge.group, charge.amounts);
   }
 }
 
@@ -338,20 +295,4 @@ function isMember(pod: PodRecord): boolean {
 /** Empty for pods that others place: they only take room. */
 function groupKey(pod: PodRecord): string {
   return pod.group === '' || !SERVED_SCHEDULERS.has(pod.schedulerName) ? '' : `${pod.namespace}/${pod.group}`;
-}
-
-function addAll(into: Map<string, number>, amounts: ResourceAmounts): void {
-  for (const [resource, amount] of amounts) into.set(resource, (into.get(resource) ?? 0) + amount);
-}
-
-/** What nobody holds any more leaves nothing behind: nodes and queues come and go. */
-function addTo(ledger: Map<string, Map<string, number>>, key: string, amounts: ResourceAmounts, sign: 1 | -1): void {
-  let use = ledger.get(key);
-  if (use === undefined) ledger.set(key, (use = new Map()));
-  for (const [resource, amount] of amounts) {
-    const sum = (use.get(resource) ?? 0) + sign * amount;
-    if (sum === 0) use.delete(resource);
-    else use.set(resource, sum);
-  }
-  if (use.size === 0) ledger.delete(key);
 }

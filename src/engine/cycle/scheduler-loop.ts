@@ -130,7 +130,8 @@ export class SchedulerLoop {
     const claim = (key: string): VolumeClaimRecord | undefined => facts.claims.get(key);
     const volume = (name: string): VolumeRecord | undefined => facts.volumes.get(name);
     this.#policy = options.policy;
-    this.#checker = new Checker({ pod, group, podsOf, queue, claim, volume, node: (name) => nodes.get(name) });
+    const { facts: classes } = this.#snapshot.claims;
+    this.#checker = new Checker({ pod, group, podsOf, queue, claim, volume, classes, node: (name) => nodes.get(name) });
     const feeding = {
       ...options,
       snapshot: this.#snapshot,

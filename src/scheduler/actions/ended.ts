@@ -2,14 +2,23 @@ import type { Freed } from '../framework/plugin.ts';
 import { addToLedger } from '../model/queue.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import type { Task } from '../model/task.ts';
 import type { Releases } from './releases.ts';
 
 /** All that queues hold has ended, but for what was kept for the job itself before. */
 export class AllEnded implements Freed {
+  readonly tasks: ReadonlySet<Task>;
+  readonly coming: Task[] = [];
   readonly #kept: number[] = [];
 
-  keep({ resources, amounts }: TaskClass): void {
-    addToLedger(this.#kept, resources, amounts, 1);
+  /** `tasks` are those that have claims. */
+  constructor(tasks: Iterable<Task>) {
+    this.tasks = new Set(tasks);
+  }
+
+  keep(task: Task): void {
+    this.coming.push(task);
+    addToLedger(this.#kept, task.class.resources, task.class.amounts, 1);
   }
 
   of({ allocated, leaving }: Queue, r: number): number {

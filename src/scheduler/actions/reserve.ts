@@ -2,6 +2,7 @@ import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Task } from '../model/task.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Session } from '../session/session.ts';
 import { AllEnded } from './ended.ts';
 import { startingTasks } from './needed-first.ts';
@@ -16,7 +17,7 @@ import { startingTasks } from './needed-first.ts';
 export function reserve(session: Session, job: Job, queue: Queue): boolean {
   const { framework, snapshot } = session;
   const nodes = new Map<TaskClass, NearlyFree>();
-  const ended = new AllEnded();
+  const ended = new AllEnded(snapshot.claims.holdings.holders());
   for (const task of startingTasks(job, framework)) {
     const isAllowed = framework.allocatable(queue, task, job, ended) === undefined;
     const node = isAllowed ? placeOf(session, task, nodes) : -1;
@@ -25,7 +26,7 @@ export function reserve(session: Session, job: Job, queue: Queue): boolean {
       return false;
     }
     snapshot.reservation.keep(task, node);
-    ended.keep(task.class);
+    ended.keep(task);
   }
   return true;
 }
@@ -43,9 +44,20 @@ function placeOf(session: Session, task: Task, known: Map<TaskClass, NearlyFree>
 /** The task fits once all pods of groups there have ended: those of others may be there for good. */
 function mayStand({ framework, snapshot }: Session, task: Task, node: number): boolean {
   const { class: taskClass } = task;
-  if (!framework.picker(task).allows(node)) return false;
+  const picker = framework.picker(task);
+  const isOpen = picker.mindsWhoGoes ? picker.allowsWithout(node, ofGroups(snapshot, node)) : picker.allows(node);
+  if (!isOpen) return false;
   if (!snapshot.index.portsFree(node, taskClass.shape.hostPorts)) return false;
   return framework.victimSums.wouldFit(node, taskClass, () => true);
+}
+
+/** Tasks on the node that are of groups. */
+function ofGroups({ nodeTasks }: Snapshot, node: number): ReadonlySet<Task> {
+  const tasks = new Set<Task>();
+  for (let task = nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
+    if (task.job !== undefined) tasks.add(task);
+  }
+  return tasks;
 }
 
 /** Nodes for tasks of one class, those first that lack least. */

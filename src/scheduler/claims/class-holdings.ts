@@ -191,6 +191,20 @@ export class ClassHoldings {
     return sum;
   }
 
+  /** Tasks that hold something that is counted. */
+  holders(): Iterable<Task> {
+    return this.#held.keys();
+  }
+
+  /** What these will have under the index when the task comes beside them, whose own claims count with it. */
+  ofComing(tasks: readonly Task[], task: Task, r: number): number {
+    const keys = new Set(tasks.flatMap(({ record }) => record.deviceClaims.map(({ key }) => key)));
+    for (const { key } of task.record.deviceClaims) keys.delete(key);
+    let sum = tasks.reduce((all, other) => all + amountOf(this.#ofPod(other), r), 0);
+    for (const key of keys) sum += amountOf(this.#amountsOf(key), r);
+    return sum;
+  }
+
   #hold(task: Task, queue: Queue): void {
     const { deviceClaims: claims } = task.record;
     const pod = this.#ofPod(task);

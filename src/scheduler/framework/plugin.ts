@@ -34,6 +34,8 @@ export interface Freed {
   ofBranch(queue: Queue, resource: number): number;
   /** Those that would go. */
   readonly tasks?: ReadonlySet<Task>;
+  /** Those of the same job that would come before. */
+  readonly coming?: readonly Task[];
 }
 
 /** Nothing beside what is on its way out. */

@@ -25,7 +25,8 @@ export function classRefusal(snapshot: Snapshot, queue: Queue, task: Task, room:
       if (limit === undefined) continue;
       const asked = task.class.amountOf(r) + holdings.added(task, level, r);
       const freed = room.freed === undefined ? 0 : holdings.freed(task, level, r, room.freed.tasks);
-      const held = level.heldWithin(r) + countedBesideBranch(level, r, room) - freed;
+      const coming = holdings.ofComing(room.freed?.coming ?? [], task, r);
+      const held = level.heldWithin(r) + countedBesideBranch(level, r, room) - freed + coming;
       if (asked <= 0 || held + asked <= limit + EPSILON) continue;
       const whose = level === queue ? queue.name : branchWords(queue, level);
       const [used, most, more] = [held, limit, asked].map((amount) => formatUnits(amount, resourceUnit(name)));

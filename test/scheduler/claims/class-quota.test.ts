@@ -181,6 +181,25 @@ describe('Quotas of DeviceClasses', () => {
     expect(evicted(world)).to.deep.equal(['ns/low-0']);
   });
 
+  it('let room be kept for who fits them once others of the queue have ended, and for nobody else', () => {
+    const patient: SchedulerPolicy = {
+      ...DEFAULT_POLICY,
+      actionArguments: new Map([['allocate', new Map([['reserveAfterSeconds', 60]])]]),
+    };
+    const world = worldOf([2, 2], patient).queue('q', limited({ [DEVICES]: 3 }));
+    gang(world, 'a', 1);
+    gang(world, 'b', 1);
+    run(world);
+    gang(world, 'wide', 3);
+    gang(world, 'wider', 4);
+    world.cycle();
+    world.nowMs += 120_000;
+    world.cycle();
+    const { reservation } = world.snapshot;
+    expect(reservation.job?.key).to.equal('ns/wide');
+    expect(reservation.places.size).to.equal(3);
+  });
+
   it('are kept for whom others went, until his turn comes', () => {
     const policy: SchedulerPolicy = { ...DEFAULT_POLICY, actions: ['enqueue', 'allocate', 'preempt'] };
     const world = worldOf([8], policy).queue('q', limited({ [DEVICES]: 1 }));

@@ -1,5 +1,7 @@
 import type { Amounts } from './amounts.ts';
 
+const NO_LIMITS: Amounts = new Map();
+
 /** Who holds how much of something that has limits: of a node, or of a queue. */
 export class Account {
   readonly #held = new Map<string, Map<string, bigint>>();
@@ -8,6 +10,10 @@ export class Account {
   /** Limits of an owner; a resource that they do not name is limited only where `isClosed` says so. */
   setLimits(owner: string, limits: Amounts): void {
     this.#limits.set(owner, limits);
+  }
+
+  limitsOf(owner: string): Amounts {
+    return this.#limits.get(owner) ?? NO_LIMITS;
   }
 
   move(owner: string, amounts: Amounts, sign: 1n | -1n): void {

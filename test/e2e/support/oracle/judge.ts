@@ -1,10 +1,11 @@
 import { BIND_PLAN_ANNOTATION, GROUP_NAME_ANNOTATION } from '../../../../src/api/keys.ts';
-import { NODES, POD_GROUPS, PODS, QUEUES } from '../../../../src/api/resources.ts';
+import { NODES, POD_GROUPS, PODS, QUEUES, RESOURCE_CLAIMS } from '../../../../src/api/resources.ts';
 import { numberAt, objectAt, stringAt } from '../../../../src/lib/json.ts';
 import type { HistoryEvent } from '../history.ts';
 import { Account } from './account.ts';
 import { podAmounts, readAmounts } from './amounts.ts';
 import type { Amounts } from './amounts.ts';
+import { ClassUse, claimsOf } from './class-use.ts';
 import { plannedNode } from './gang-life.ts';
 import type { GangLife, GangState, KnownGroup, PartialLife } from './gang-life.ts';
 
@@ -46,12 +47,13 @@ interface KnownPod {
   /** Counts for its gang: bound, and neither failed nor told to go. */
   readonly isPlaced: boolean;
   readonly amounts: Amounts;
+  readonly claims: readonly string[];
 }
 
 /**
  * Replays a history and judges it by three rules, knowing nothing of how Sluice decides:
  * 1. At no point does a node hold more than it has, or a queue with all that is below it more than its capability, in any
- *    resource.
+ *    resource and of any DeviceClass.
  * 2. A gang is never left partly bound: from its first binding it takes at most `patienceMs` until minMember members are
  *    bound, unless the gang is deleted meanwhile, and then its pods are gone within that time. One that loses members, so
  *    that fewer are left, is whole again or gone within that time.
@@ -73,6 +75,7 @@ class Replay {
   readonly #violations: string[] = [];
   readonly #nodes = new Account();
   readonly #queues = new Account();
+  readonly #classes = new ClassUse();
   readonly #parents = new Map<string, string>();
   readonly #pods = new Map<string, KnownPod>();
   readonly #groups = new Map<string, KnownGroup>();
@@ -104,6 +107,7 @@ class Replay {
     if (event.kind === PODS.plural) this.#takePod(event);
     else if (event.kind === POD_GROUPS.plural) this.#takeGroup(event);
     else if (event.kind === NODES.plural) this.#takeNode(event);
+    else if (event.kind === RESOURCE_CLAIMS.plural) this.#classes.take(event);
     else if (event.kind === QUEUES.plural) {
       this.#queues.setLimits(event.key, readAmounts(objectAt(event.object, 'spec', 'capability')));
       this.#parents.set(event.key, stringAt(event.object, ['spec', 'parent']));
@@ -201,9 +205,19 @@ class Replay {
     if (sign < 0n) return;
     const excess = [
       ...this.#nodes.excess(pod.node, true),
-      ...this.#withAncestors(queue).flatMap((each) => this.#queues.excess(each, false)),
+      ...this.#withAncestors(queue).flatMap((each) => this.#queueExcess(each, pod)),
     ];
     this.#violations.push(...excess.map((what) => `${pod.key}: ${what}`));
+  }
+
+  #queueExcess(queue: string, more: KnownPod): readonly string[] {
+    const claims = (): ReadonlySet<string> => {
+      const holding = [more, ...this.#pods.values()].filter(
+        ({ isHolding, group }) => isHolding && this.#withAncestors(this.#groups.get(group)?.queue).includes(queue),
+      );
+      return new Set(holding.flatMap((pod) => pod.claims));
+    };
+    return [...this.#queues.excess(queue, false), ...this.#classes.excess(queue, this.#queues.limitsOf(queue), claims)];
   }
 
   #move(queue: string, amounts: Amounts, sign: 1n | -1n): void {
@@ -298,6 +312,7 @@ function knownPod({ key, object }: HistoryEvent, hadSucceeded: boolean): KnownPo
     hasSucceeded,
     isPlaced: node !== '' && (hasSucceeded || (phase !== 'Failed' && !isLeaving)),
     amounts: podAmounts(object),
+    claims: claimsOf(object),
   };
 }
 
