@@ -54,6 +54,7 @@ import { validateQueueReview } from './queues/validate.ts';
 import { POLICY_READS } from './policies/reads.ts';
 import { admissionRow } from './row.ts';
 import { JOB_SEAL_BROKEN, POD_SEAL_BROKEN } from './seal/conditions.ts';
+import { askController } from './roots/ask-controller.ts';
 import { sealJob, sealPod } from './seal/validate.ts';
 import type { AdmissionRow } from './row.ts';
 import { SPEC_OR_SUBMITTER_CHANGED } from './submitted/conditions.ts';
@@ -132,6 +133,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     selector: 'everywhere',
     when: [NOT_ON_ITS_WAY_OUT, SPEC_OR_SUBMITTER_CHANGED],
     reads: [QUEUES, DATASETS, ...POLICY_READS],
+    ask: askController,
     admit: mutateVcjob,
   }),
   admissionRow({ ...SUBMITTED_ROW, id: 'mutate-jobflows', type: JOBFLOWS }),

@@ -158,17 +158,21 @@ export function writeSubmitter(
   }
 }
 
-/** The same for an object that says itself whose it is: who makes it, whatever it says. Sluice signs what it makes itself. */
+/**
+ * The same for an object that says itself whose it is: who makes it, whatever it says, or of what an operator makes the user whom
+ * the object above hands down. Sluice signs what it makes itself.
+ */
 export function writeOwnSubmitter(
   patch: ObjectPatch,
   request: AdmissionRequest,
   object: JsonObject,
   view: ClusterView,
+  inherited?: Inheritance,
 ): void {
   const { oldObject, username } = request;
   if (view.isOwn(username)) return;
   const stored = oldObject && objectAt(oldObject, 'metadata', 'annotations');
-  const submitter = requester(username);
+  const submitter = rootSubmitter(request, inherited) ?? requester(username);
   writeSubmitter(
     patch,
     ['metadata', 'annotations'],

@@ -123,7 +123,34 @@ const flow = (): JsonObject => object('flow.volcano.sh/v1alpha1', 'JobFlow', 'fl
 /** What is made, and whose it is; in parentheses a name that nobody has verified. */
 type Row = readonly [what: string, user: string, whose: () => string];
 
+const appWrapper = (): JsonObject => ({
+  ...object('workload.codeflare.dev/v1beta2', 'AppWrapper', 'wrapped'),
+  metadata: { name: 'wrapped', labels: { 'volcano.sh/queue-name': 'research' } },
+});
+
 const ROWS: readonly Row[] = [
+  [
+    'the Job of Volcano of an AppWrapper',
+    'alice',
+    () => userOfVcjob(world.chain.make(vcjob(), world.chain.make(appWrapper(), undefined, 'alice'), OPERATOR)),
+  ],
+  [
+    'a Job of Volcano that a person calls one of an AppWrapper',
+    'eve',
+    () => userOfVcjob(world.chain.make(vcjob(), world.chain.make(appWrapper(), undefined, 'alice'), 'eve')),
+  ],
+  [
+    'a Job of Volcano that an account of its namespace calls one of an AppWrapper',
+    'system:serviceaccount:team-a:default',
+    () =>
+      userOfVcjob(
+        world.chain.make(
+          vcjob(),
+          world.chain.make(appWrapper(), undefined, 'alice'),
+          'system:serviceaccount:team-a:default',
+        ),
+      ),
+  ],
   [
     'the JobSet of a TrainJob',
     'alice',

@@ -6,10 +6,16 @@ import { argumentOf, FRAMEWORK_PLUGINS } from './plugins.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import { controllerOf } from '../controller-of.ts';
+import { inheritanceOf } from '../inheritance.ts';
+import type { Inheritance } from '../inheritance.ts';
 import { withInjected } from '../injection/injected.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { defaultQueue } from '../queue-choice.ts';
 import type { QueueChoice } from '../queue-choice.ts';
+import { NO_ANSWERS } from '../question.ts';
+import type { Answers } from '../question.ts';
+import { isOperator } from '../requester.ts';
 import { writeOwnSubmitter } from '../submitter.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { withInjectedTasks } from './injected-tasks.ts';
@@ -19,24 +25,32 @@ import { tasksOf } from './task-facts.ts';
  * A Job of Volcano: what a new one leaves open is filled in, so that controllers and people read one form. A manifest that
  * is applied again leaves the same open, in a list that replaces the one that was filled in: what was there is put back.
  */
-export function mutateVcjob(request: AdmissionRequest, view: ClusterView): Verdict {
+export function mutateVcjob(request: AdmissionRequest, view: ClusterView, answers: Answers = NO_ANSWERS): Verdict {
   const { object: job, subresource } = request;
   if (job === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (!isJsonObject(memberAt(job, 'spec'))) return UNCHANGED;
   const injected = withInjectedTasks(request, job, view);
-  return withInjected(injected, complete(request, injected.object, injected.rules?.queue, view));
+  const above = request.operation === 'CREATE' ? ofOperator(request, view, answers) : undefined;
+  return withInjected(injected, complete(request, injected.object, { ruled: injected.rules?.queue, above }, view));
 }
 
-/** `ruled` is the queue that a policy puts it in, whatever it names. */
-function complete(
-  request: AdmissionRequest,
-  job: JsonObject,
-  ruled: QueueChoice | undefined,
-  view: ClusterView,
-): Verdict {
+/** What the object hands down for which an operator makes this one: an owner is anybody's to name. */
+function ofOperator(request: AdmissionRequest, view: ClusterView, answers: Answers): Inheritance | undefined {
+  const { object, username, namespace } = request;
+  return isOperator(username, namespace) ? inheritanceOf(controllerOf(object), namespace, view, answers) : undefined;
+}
+
+/** What stands above the Job. */
+interface Above {
+  /** The queue that a policy puts it in, whatever it names. */
+  readonly ruled: QueueChoice | undefined;
+  readonly above: Inheritance | undefined;
+}
+
+function complete(request: AdmissionRequest, job: JsonObject, { ruled, above }: Above, view: ClusterView): Verdict {
   const patch = new ObjectPatch(job);
   if (ruled !== undefined) patch.set(['spec', 'queue'], ruled.name);
-  for (const [key, value] of Object.entries(presetsOf(request, view))) {
+  for (const [key, value] of Object.entries(presetsOf(request, above, view))) {
     if (key === 'queue' && ruled !== undefined) continue;
     if (isOpen(memberAt(job, 'spec', key)) && !isOpen(value)) patch.set(['spec', key], value);
   }
@@ -46,16 +60,20 @@ function complete(
   if (hadMinimum && isOpen(memberAt(job, 'spec', 'minAvailable')))
     patch.set(['spec', 'minAvailable'], minimumOf(tasks));
   for (const plugin of missingPlugins(job, request.oldObject)) patch.set(['spec', 'plugins', plugin], []);
-  writeOwnSubmitter(patch, request, job, view);
+  writeOwnSubmitter(patch, request, job, view, above);
   return patch.operations.length === 0 ? UNCHANGED : allow(patch.operations);
 }
 
 /** What the fields of its spec get that are left open. */
-function presetsOf({ namespace, oldObject: old }: AdmissionRequest, view: ClusterView): JsonObject {
+function presetsOf(
+  { namespace, oldObject: old }: AdmissionRequest,
+  above: Inheritance | undefined,
+  view: ClusterView,
+): JsonObject {
   const { queue = '', schedulerName = '', maxRetry = 0 } = objectAt(old, 'spec');
   if (old !== undefined) return { queue, schedulerName, maxRetry };
   return {
-    queue: defaultQueue(namespace, view).name,
+    queue: (above?.kind === 'queue' ? above.queue : undefined) ?? defaultQueue(namespace, view).name,
     schedulerName: VOLCANO_SCHEDULER,
     maxRetry: DEFAULT_MAX_RETRY,
   };
