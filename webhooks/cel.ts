@@ -3,11 +3,14 @@
 /** A key of a metadata map. */
 export type MetadataKey = readonly [map: 'annotations' | 'labels', key: string];
 
-/** The text under a key of the object at the path, empty when it is absent; its metadata must be there. */
+/**
+ * The text under a key of the object at the path, empty when it is absent; its metadata must be there. The map itself may be null: so it is
+ * in objects of our kinds that a server-side apply took the last key of.
+ */
 export function textOf(object: string, [map, key]: MetadataKey): string {
   const at = `${object}.metadata.${map}`;
   const name = JSON.stringify(key);
-  return `(has(${at}) && ${name} in ${at} ? ${at}[${name}] : "")`;
+  return `(has(${at}) && ${at} != null && ${name} in ${at} ? ${at}[${name}] : "")`;
 }
 
 /** True when one of the keys has another text than before; whole maps are compared first, which is cheap. */

@@ -13,6 +13,7 @@ import { mutateJob } from './jobs/mutate.ts';
 import { jobRights } from './jobs/rights.ts';
 import { OPT_IN_OR_QUEUE_CHANGED } from './namespaces/conditions.ts';
 import { namespaceRights } from './namespaces/rights.ts';
+import { toldOfNamespace } from './namespaces/told.ts';
 import { MEMBERSHIP_CHANGED, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET, POD_IS_SERVED } from './pods/conditions.ts';
 import { askPod } from './pods/inherited.ts';
 import { mutatePod } from './pods/mutate.ts';
@@ -26,7 +27,6 @@ import type { AdmissionRow, RowParts } from './row.ts';
 import { warnStoredOnly } from './stored-only/warn.ts';
 import { NEW_OR_SUBMITTER_CHANGED } from './submitted/conditions.ts';
 import { mutateSubmitted } from './submitted/mutate.ts';
-import { UNCHANGED } from './verdict.ts';
 
 /** What several rows of the registry have in common: here of Jobs of Kubernetes, then of pods, of other workloads, and so on. */
 export const JOB_ROW = {
@@ -123,9 +123,9 @@ export const NAMESPACE_ROW: Omit<RowParts, 'id'> = {
   operations: ['CREATE', 'UPDATE'],
   when: [OPT_IN_OR_QUEUE_CHANGED],
   failureMode: 'allow',
-  reads: [NAMESPACES],
+  reads: [NAMESPACES, QUEUES],
   rights: namespaceRights,
-  admit: () => UNCHANGED,
+  admit: toldOfNamespace,
 };
 
 /** Nobody waits for who it is that an object is of. */

@@ -266,6 +266,16 @@ describe('interception', function () {
     expect(bound.revision).to.be.greaterThan(team.birthOf('second')?.revision ?? Infinity);
   });
 
+  it('takes a PodGroup whose last annotation goes by a server-side apply: the map is null then', async () => {
+    const group = { metadata: { name: 'moved-over' }, spec: { minMember: 1 } };
+    const manifest = inNamespace(TEAM, { apiVersion: 'scheduling.volcano.sh/v1beta1', kind: 'PodGroup', ...group });
+    await applied(plane, manifest);
+    const { stdout } = await kubectl(['get', 'podgroup', 'moved-over', '-n', TEAM, '-o', 'json']);
+    expect((await kubectl(['replace', '-f', '-'], stdout)).code).to.equal(0);
+    const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager', 'somebody-else', '-f', '-'];
+    expect((await kubectl(apply, JSON.stringify(manifest))).stderr).to.equal('');
+  });
+
   it('starts a Spark driver alone and its first executors together', async () => {
     const app = { 'spark-app-selector': 'spark-e2e' };
     const annotations = { 'sluice.dev/spark-min-executors': '2' };
