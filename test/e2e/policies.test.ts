@@ -243,6 +243,23 @@ describe('policies', function () {
     await settled(labelled('mapped'), (made) => !isSet('second')(made));
   });
 
+  it('come from ConfigMaps of a namespace for that one, change with them and go with them', async () => {
+    const map = (value: string): object => {
+      const set = { annotations: { values: { 'example.com/theirs': value } } };
+      const made = ofNamespace(TEAM, 'theirs', { match: only('theirs'), set });
+      const metadata = { name: 'theirs', namespace: TEAM, labels: { 'sluice.dev/policies': 'enabled' } };
+      return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { all: JSON.stringify(made) } };
+    };
+    const has = (value: string) => (made: JsonObject) =>
+      stringAt(made, ['metadata', 'annotations', 'example.com/theirs']) === value;
+    for (const value of ['first', 'second']) {
+      await applied(stage.plane, map(value));
+      await settled(labelled('theirs'), has(value));
+    }
+    await stage.plane.kubectl(['-n', TEAM, 'delete', 'configmap', 'theirs']);
+    await settled(labelled('theirs'), has(''));
+  });
+
   it('edited into nonsense while nobody looks go on as before, after a restart too', async () => {
     const spec = (key: string): object => ({
       match: only('lasting'),

@@ -22,9 +22,10 @@ const PROGRAM = 'sluice';
 const READER = 'sluice-webhook';
 /**
  * Objects are read by streams: lists are for API servers without them, and for the comparison with a fresh one every ten minutes.
- * `finalizers` is nobody's request: admission asks for it where an owner is to wait for what it owns.
+ * `finalizers` is nobody's request: admission asks for it where an owner is to wait for what it owns, and likewise for `binding` where
+ * the status of a claim is written.
  */
-const UNTRIED = /^list |\/finalizers$/;
+const UNTRIED = /^list |\/finalizers$| resourceclaims\.\S+\/binding$/;
 /** Questions: nothing of them is stored. */
 const QUESTION = /^create (self)?subject\S*reviews?\./;
 const READS = /^(get|list|watch) /;

@@ -26,7 +26,7 @@ describe('the verdict on rights', () => {
     ['is bad for a write of who only reads', { writesOfReader: ['patch pods'] }, ALL, false, 'wrote 1'],
     ['is bad for a right that no file takes', { unused: ['webhook: get pods'] }, ALL, false, '  webhook: get pods'],
     ['waits with unused rights until all have run', { unused: ['webhook: get pods'] }, ['gangs'], true, '1 unused'],
-    ['is bad for a reason that is none any more', {}, ALL, false, 'although said to be for what no test plays'],
+    ['tells of a reason whose right is taken', {}, ALL, true, 'although no test is said to play them'],
     [
       'names what no test plays, with the reason',
       { unused: [...RARE.keys()] },

@@ -86,12 +86,14 @@ export class SluiceProcess {
 
   /** Sum of a metric over all its series; 0 while nothing has counted it. */
   async metric(name: string): Promise<number> {
+    const series = (await this.metrics()).filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+    return series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+  }
+
+  /** All lines of its metrics. */
+  async metrics(): Promise<readonly string[]> {
     const response = await fetch(`http://127.0.0.1:${this.#operationsPort}/metrics`);
-    const series = (await response.text())
-      .split('\n')
-      .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
-    const own = series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-    return own + ((await this.#webhook?.metric(name)) ?? 0);
+    return [...(await response.text()).split('\n'), ...((await this.#webhook?.metrics()) ?? [])];
   }
 
   /** The end of what it printed. */
