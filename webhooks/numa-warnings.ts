@@ -12,13 +12,11 @@ export function alignmentWarnings(spec: JsonObject, path: string): readonly stri
   if (ownedBy(spec) !== undefined) {
     const devices = [...largestRequests([spec]).keys()].filter(isExtendedResource);
     return [
-      `${path} is minded where nodes tell of NUMA nodes and numa-aware is configured`,
-      ...devices.map((name) => `${path}: where ${name} is, nodes do not tell; kubelets may refuse the pod for it`),
+      `${path} is minded where nodes tell of them and numa-aware is on`,
+      ...devices.map((name) => `${path}: no node tells on which NUMA node ${name} is`),
     ];
   }
-  return [
-    `${path} has no effect: kubelets align only pods whose containers all have limits of cpu and memory, and ask for no less`,
-  ];
+  return [`${path} has no effect: a container lacks full limits of cpu and memory`];
 }
 
 /** The same for a pod, or a template, that says its policy itself. */

@@ -159,7 +159,7 @@ export class ReviewExchange implements Arriving {
   /** One that is shed is answered without being read. */
   #mayRead(values: number): boolean {
     if (this.#isShed) return false;
-    const isSpared = this.#context.values.take(values);
+    const isSpared = this.#context.values.take(values, this.#checked.phase === 'mutate');
     if (!isSpared) this.#shed('large');
     return isSpared;
   }

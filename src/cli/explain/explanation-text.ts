@@ -77,13 +77,25 @@ function waiting({ pods, near, queues, room, line, reservation, promised }: Expl
   ];
 }
 
-function podText({ task, count, asks, fitNow, fitEmpty, isFragmented, free, nodes, refusedBy }: PodFit): string {
+function podText({
+  task,
+  count,
+  asks,
+  fitNow,
+  fitEmpty,
+  isUpperBound,
+  isFragmented,
+  free,
+  nodes,
+  refusedBy,
+}: PodFit): string {
+  const most = isUpperBound === true && count > 1 ? 'at most ' : '';
   const wants = Object.entries(asks).filter(([name]) => name !== 'pods');
   const asked = wants.length === 0 ? 'a pod slot' : wants.map(([name, amount]) => `${name} ${amount}`).join(', ');
   const refusing = Object.entries(refusedBy).map(([reason, refused]) => `${refused} ${reason}`);
   return [
     `${count} waiting pods${task === '' ? '' : ` of task ${task}`}, each asks for ${asked}:`,
-    `  ${fitNow} of them fit now, ${fitEmpty} if the cluster were empty${isFragmented ? '; there is enough free in sum, in parts that are too small' : ''}`,
+    `  ${most}${fitNow} of them fit now, ${fitEmpty} if the cluster were empty${isFragmented ? '; there is enough free in sum, in parts that are too small' : ''}`,
     ...free.map(
       ({ resource, inCluster, onUsable, onOneNode }) =>
         `  ${resource}: ${inCluster} free, ${onUsable} on nodes it may use, at most ${onOneNode} on one`,

@@ -89,6 +89,8 @@ export interface PodFit {
   readonly fitNow: number;
   /** So many could have one if the cluster were empty. */
   readonly fitEmpty: number;
+  /** Both are bounds from above: each was looked at alone in what more it needs of its node (devices, cards, NUMA nodes, a place beside other pods). */
+  readonly isUpperBound?: true;
   /** There is enough free in sum, but in parts that are too small. */
   readonly isFragmented: boolean;
   readonly free: readonly FreeRoom[];

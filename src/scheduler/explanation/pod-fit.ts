@@ -13,7 +13,8 @@ import type { PendingKind } from './pending-kinds.ts';
 export function podFit(session: Session, job: Job, { task, count }: PendingKind): PodFit {
   const { framework, snapshot } = session;
   const taskClass = task.class;
-  const room = new FreePlaces(session, job, taskClass, framework.picker(task));
+  const picker = framework.picker(task);
+  const room = new FreePlaces(session, job, taskClass, picker);
   const fitNow = Math.min(count, room.places);
   const needed = Math.min(count, Math.max(1, job.missing()));
   return {
@@ -23,6 +24,7 @@ export function podFit(session: Session, job: Job, { task, count }: PendingKind)
     fitNow,
     // What a plugin says of no node at all, busy or not, is beyond what amounts tell.
     fitEmpty: framework.explain(task).code === 'NeverFits' ? 0 : framework.capacity(taskClass, count),
+    ...(picker.mindsWhoGoes ? { isUpperBound: true } : {}),
     isFragmented: fitNow < needed && room.isEnoughFor(needed),
     free: room.told(),
     nodes: snapshot.nodes.count,

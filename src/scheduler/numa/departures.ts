@@ -3,48 +3,57 @@ import { sumOf } from './later-room.ts';
 import type { Occupant } from './later-room.ts';
 import { wholeOf } from './zone-holdings.ts';
 
+interface Left {
+  /** Of all who have left since the publication, in milli. */
+  cpus: number;
+  /** Those of them that it counts still. */
+  readonly counted: readonly Occupant[];
+}
+
 /** Pods that have left their nodes, which what these publish may count still. */
 export class Departures {
-  readonly #byNode = new Map<string, Occupant[]>();
+  readonly #byNode = new Map<string, Left>();
 
-  add(node: string, occupant: Occupant): void {
-    const all = this.#byNode.get(node);
-    if (all === undefined) this.#byNode.set(node, [occupant]);
-    else all.push(occupant);
+  /** No more of them are counted than what was published as in use allows for. */
+  add(topology: NumatopologyRecord, occupant: Occupant): void {
+    const { cpus, counted } = this.#byNode.get(topology.name) ?? { cpus: 0, counted: [] };
+    const own = wholeOf(occupant.numa).get('cpu') ?? 0;
+    const isCounted =
+      topology.holders === undefined ? own > 0 && cpus + own <= usedCpus(topology) : isNamed(topology, occupant);
+    this.#byNode.set(topology.name, { cpus: cpus + own, counted: isCounted ? [...counted, occupant] : counted });
   }
 
-  /** What is published counts nobody more who has left, unless it says so. */
-  published({ name, holders }: NumatopologyRecord): void {
-    const left = this.#byNode
-      .get(name)
-      ?.filter(({ uid, key }) => holders?.has(uid) === true || holders?.has(key) === true);
-    if (left === undefined || left.length === 0) this.#byNode.delete(name);
-    else this.#byNode.set(name, left);
+  /** What is published now counts nobody more who has left, unless it says so. */
+  published(topology: NumatopologyRecord): void {
+    const counted = this.countedOn(topology.name).filter((occupant) => isNamed(topology, occupant));
+    if (counted.length === 0) this.#byNode.delete(topology.name);
+    else this.#byNode.set(topology.name, { cpus: 0, counted });
   }
 
   forget(node: string): void {
     this.#byNode.delete(node);
   }
 
-  nodes(): Iterable<string> {
-    return this.#byNode.keys();
+  /** Names of the nodes that count somebody still. */
+  *nodes(): Iterable<string> {
+    for (const [node, { counted }] of this.#byNode) if (counted.length > 0) yield node;
   }
 
-  /** In milli. */
   cpus(node: string): number {
-    return sumOf((this.#byNode.get(node) ?? []).map(cpusOf));
+    return this.#byNode.get(node)?.cpus ?? 0;
   }
 
-  /** Those that are a part of what is published as in use: the first ones, as far as that goes. */
-  countedBy({ name, amounts, holders }: NumatopologyRecord): readonly Occupant[] {
-    const all = this.#byNode.get(name) ?? [];
-    if (holders !== undefined) return all.filter(({ uid, key }) => holders.has(uid) || holders.has(key));
-    const cpu = amounts.get('cpu');
-    let used = cpu === undefined ? 0 : sumOf(cpu.assignable) - sumOf(cpu.free);
-    return all.filter((occupant) => (used -= cpusOf(occupant)) >= 0);
+  countedOn(node: string): readonly Occupant[] {
+    return this.#byNode.get(node)?.counted ?? [];
   }
 }
 
-function cpusOf({ numa }: Occupant): number {
-  return wholeOf(numa).get('cpu') ?? 0;
+/** CPUs that somebody has for himself, in milli. */
+export function usedCpus({ amounts }: NumatopologyRecord): number {
+  const cpus = amounts.get('cpu');
+  return cpus === undefined ? 0 : sumOf(cpus.assignable) - sumOf(cpus.free);
+}
+
+function isNamed({ holders }: NumatopologyRecord, { uid, key }: Occupant): boolean {
+  return holders?.has(uid) === true || holders?.has(key) === true;
 }

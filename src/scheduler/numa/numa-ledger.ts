@@ -6,8 +6,10 @@ import type { NodeTable } from '../placement/node-table.ts';
 import { admission } from './admission.ts';
 import type { Admission } from './admission.ts';
 import { Departures } from './departures.ts';
-import { sumOf, sumsLater } from './later-room.ts';
+import { sumsLater } from './later-room.ts';
 import type { Occupant, Occupants } from './later-room.ts';
+import { LaterPromises } from './later-promises.ts';
+import { age, onPaper } from './on-paper.ts';
 import { expected, wholeOf } from './zone-holdings.ts';
 import type { Holding } from './zone-holdings.ts';
 import type { ZoneRoom } from './zone-hints.ts';
@@ -59,8 +61,7 @@ export class NumaLedger {
   #promises = 0;
   /** Placed by an open statement: they enter the lists of nodes when it commits. */
   readonly #placed = new Map<number, Set<Task>>();
-  /** By node: tasks that were promised zones which are being freed. They take nothing of what is free now. */
-  readonly #later = new Map<string, Map<Task, readonly ZoneShare[]>>();
+  readonly #later = new LaterPromises();
   readonly #departures = new Departures();
   /** Their kubelets may have taken them when others had gone, and then elsewhere than expected. */
   readonly #uncertain = new WeakSet<Task>();
@@ -81,7 +82,7 @@ export class NumaLedger {
 
   withdraw(name: string): void {
     this.#departures.forget(name);
-    this.#later.delete(name);
+    this.#later.forget(name);
     if (this.#published.delete(name)) this.#changed(name);
     this.isUsed = this.#published.size > 0;
   }
@@ -93,7 +94,7 @@ export class NumaLedger {
 
   /** Somebody was promised zones that are being freed. */
   get hasPromises(): boolean {
-    return this.#later.size > 0;
+    return !this.#later.isEmpty;
   }
 
   /** What the kubelet would say if nobody had anything of the node; undefined where the node tells nothing. */
@@ -107,7 +108,7 @@ export class NumaLedger {
     const topology = this.topologyOf(node);
     if (topology === undefined) return undefined;
     const answer = admission(pod, topology, this.#roomOf(node, topology), this.scope);
-    if (answer.kind === 'refused' || !this.#later.has(topology.name)) return answer;
+    if (answer.kind === 'refused' || this.#later.of(topology.name) === undefined) return answer;
     const isKept = !this.#sumsLater(node, topology, NOBODY).covers(expected(answer.shares, topology));
     return isKept ? { kind: 'refused', shortage: undefined } : answer;
   }
@@ -150,7 +151,7 @@ export class NumaLedger {
   /** The place was given back, or the pod is gone. */
   drop(task: Task): void {
     if (this.#promised.delete(task)) this.#uncertain.delete(task);
-    if (this.#later.size > 0) this.#dropLater(task);
+    this.#dropLater(task);
   }
 
   /** A task comes to a node, or leaves it. */
@@ -178,7 +179,7 @@ export class NumaLedger {
   isShort(task: Task): boolean {
     const node = task.nodeIx;
     const topology = this.topologyOf(node);
-    const promised = this.#later.get(this.#nameOf(node));
+    const promised = this.#later.of(this.#nameOf(node));
     if (topology === undefined || promised === undefined) return false;
     const own = promised.get(task);
     const sums = this.#sumsLater(node, topology, NOBODY);
@@ -188,11 +189,11 @@ export class NumaLedger {
 
   /** Whether these, which are told to go, could stay beside what was promised of their nodes' zones. */
   mayStay(tasks: readonly Task[]): boolean {
-    if (this.#later.size === 0) return true;
+    if (this.#later.isEmpty) return true;
     const staying = new Set(tasks);
     return [...new Set(tasks.map(({ nodeIx }) => nodeIx))].every((node) => {
       const topology = this.topologyOf(node);
-      const promised = this.#later.get(this.#nameOf(node));
+      const promised = this.#later.of(this.#nameOf(node));
       if (topology === undefined || promised === undefined) return true;
       const sums = this.#sumsLater(node, topology, NOBODY, staying);
       return [...promised.values()].every((shares) => sums.isLevel(expected(shares, topology)));
@@ -240,7 +241,7 @@ export class NumaLedger {
       return;
     }
     for (const other of this.#standing(node)) if (age(other.status) > 0) this.#uncertain.add(other);
-    this.#departures.add(leaver.node, leaver.occupant);
+    this.#departures.add(topology, leaver.occupant);
   }
 
   /** Expectations that were made beside one that does not come true. */
@@ -286,19 +287,14 @@ export class NumaLedger {
     const numa = this.#minded(task);
     const later = numa && this.#admissionLater(numa, node, NOBODY);
     if (later?.kind !== 'admitted') return;
-    const name = this.#nameOf(node);
-    if (this.#later.size === 0) this.version += 1;
-    const promised = this.#later.get(name);
-    if (promised === undefined) this.#later.set(name, new Map([[task, later.shares]]));
-    else promised.set(task, later.shares);
+    if (this.#later.isEmpty) this.version += 1;
+    this.#later.add(this.#nameOf(node), task, later.shares);
   }
 
   #dropLater(task: Task): void {
-    for (const [node, promised] of this.#later) {
-      if (promised.delete(task) && promised.size === 0) this.#later.delete(node);
-      else continue;
-      if (this.#later.size === 0) this.version += 1;
-    }
+    if (this.#later.isEmpty) return;
+    this.#later.drop(task);
+    if (this.#later.isEmpty) this.version += 1;
   }
 
   #admissionLater(pod: PodNuma, node: number, gone: ReadonlySet<Task>): Admission | undefined {
@@ -316,38 +312,20 @@ export class NumaLedger {
     this.#depart();
     const isLeaving = (task: Task): boolean =>
       gone.has(task) || (task.status === TaskStatus.Releasing && !staying.has(task));
-    const promised = [...(this.#later.get(topology.name)?.values() ?? [])].map((shares) => expected(shares, topology));
+    const promised = [...(this.#later.of(topology.name)?.values() ?? [])].map((shares) => expected(shares, topology));
     return sumsLater(this.#occupants(node, topology), isLeaving, promised);
   }
 
   #occupants(node: number, topology: NumatopologyRecord): Occupants {
     const onPaper = this.#onPaper(node, topology);
     const counted = this.#standing(node).filter((task) => !onPaper.includes(task));
-    const departed = this.#departures.countedBy(topology);
+    const departed = this.#departures.countedOn(topology.name);
     return { topology, onPaper, counted, departed, occupantOf: (task) => this.#occupant(task, topology.name) };
   }
 
-  /**
-   * Tasks that the publication does not count. Where it names who has CPUs, those that it does not name. Else as many of the
-   * latest as it has too few CPUs in use for, those of pods that left since it was written taken off.
-   */
   #onPaper(node: number, topology: NumatopologyRecord): readonly Task[] {
-    const standing = this.#standing(node);
     const placed = [...(this.#placed.get(node) ?? [])].filter(({ status }) => status === TaskStatus.Allocated);
-    const { holders } = topology;
-    if (holders !== undefined) {
-      return [...placed, ...standing.filter(({ uid, record }) => !holders.has(uid) && !holders.has(record.key))];
-    }
-    let told = usedCpus(topology) - this.#departures.cpus(topology.name);
-    return [
-      ...placed,
-      ...standing.filter(({ record: { numa }, status }) => {
-        const cpus = numa === undefined ? 0 : (wholeOf(numa).get('cpu') ?? 0);
-        if (cpus === 0) return status !== TaskStatus.Running;
-        told -= cpus;
-        return told < 0;
-      }),
-    ];
+    return [...placed, ...onPaper(topology, this.#standing(node), this.#departures.cpus(topology.name))];
   }
 
   /** Those that a kubelet gives something for themselves, in about the order in which it took them. */
@@ -362,15 +340,3 @@ export class NumaLedger {
 }
 
 const NOWHERE: Holding = new Map();
-
-/** The later ones are larger. */
-function age(status: TaskStatus): number {
-  if (status === TaskStatus.Binding) return 2;
-  return status === TaskStatus.Bound ? 1 : 0;
-}
-
-/** CPUs that somebody has for himself, in milli. */
-function usedCpus({ amounts }: NumatopologyRecord): number {
-  const cpus = amounts.get('cpu');
-  return cpus === undefined ? 0 : sumOf(cpus.assignable) - sumOf(cpus.free);
-}

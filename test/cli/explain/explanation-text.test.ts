@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { explanationText } from '../../../src/cli/explain/explanation-text.ts';
+import { makeTopology, numaPod, numaPolicy } from '../../support/numa-records.ts';
 import { hard, makeHyperNode, matching } from '../../support/network.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
@@ -10,6 +11,15 @@ function told(world: SchedulerWorld, group: string): string {
 }
 
 describe('an explanation in words', () => {
+  it('tells no more than a bound where each pod is given something of its own on a node', () => {
+    const world = new SchedulerWorld(numaPolicy()).node('n1', amounts(16)).group('g', 3);
+    world.snapshot.numa.publish(makeTopology('n1', { zones: [8, 8] }));
+    for (const at of [0, 1, 2]) {
+      world.snapshot.upsertTask(numaPod(`g-${at}`, 'g', ['single-numa-node', [{ cpu: '5' }]]));
+    }
+    expect(told(world, 'g')).to.contain('  at most 3 of them fit now, 3 if the cluster were empty');
+  });
+
   it('tells reason, pods, queue, holders and place in line', () => {
     const world = new SchedulerWorld().nodes(2, amounts(4));
     world.group('runs', 1).running('runs-0', 'runs', 'n1', { requests: amounts(3) });
