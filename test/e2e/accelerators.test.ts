@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { isOf } from '../../src/api/accelerators/device-memory.ts';
+import { CATALOGUE } from '../../src/api/accelerators/catalogue/table.ts';
 import { CLAIM_OFFERS } from '../../src/api/accelerators/catalogue/claim-offers.ts';
 import { claimDemand, claimSpecOf } from '../../src/api/accelerators/claim-template.ts';
 import { parseWish } from '../../src/api/accelerators/parse-wish.ts';
@@ -32,6 +34,21 @@ const CLIQUE = 'nvidia.com/gpu.clique';
 const TWO_HALVES = [
   [500, 50],
   [500, 50],
+];
+
+/** Wish, node and resource of vendors whose nodes bear nothing but the resource. */
+const OTHER_VENDORS: readonly (readonly [string, string, string])[] = [
+  ['2 x gpu, vendor intel', 'intel', 'gpu.intel.com/xe'],
+  ['1 x fpga, vendor intel-fpga', 'arria', 'fpga.intel.com/af-d8424dc4a4a3c413f89e433683f9040b'],
+  ['4 x mlu', 'mlu', 'cambricon.com/mlu'],
+  ['4 x dcu', 'dcu', 'hygon.com/dcu'],
+  ['2 x gcu', 'gcu', 'enflame.com/gcu'],
+  ['2 x xpu', 'xpu', 'kunlunxin.com/xpu'],
+  ['2 x gpu, vendor metax', 'metax', 'metax-tech.com/gpu'],
+  ['2 x gpu, vendor mthreads', 'mthreads', 'mthreads.com/gpu'],
+  ['2 x gpu, vendor iluvatar', 'iluvatar', 'iluvatar.ai/gpu'],
+  ['2 x gpu, vendor biren', 'biren', 'birentech.com/gpu'],
+  ['2 x gpu, vendor vastai', 'vastai', 'vastaitech.com/va'],
 ];
 
 /** Nodes as the vendors' own programs label and taint them. */
@@ -128,6 +145,7 @@ const NODES: readonly NodeShape[] = [
   })),
   { ...SIZE, cpu: '10', namePrefix: 'numa', numa: { zones: 2 } },
   { ...SIZE, namePrefix: 'fpga', devices: { 'amd.com/xilinx_u250_gen3x16_xdma_shell_4_1-0': '2' } },
+  ...OTHER_VENDORS.map(([, namePrefix, resource]) => ({ ...SIZE, namePrefix, devices: { [resource]: '4' } })),
 ];
 
 /** As the chart of NVIDIA's driver makes it. */
@@ -179,6 +197,7 @@ const ROWS: readonly (readonly [string, string, string])[] = [
   ['8 x npu, model 910b', 'ascend', 'huawei.com/Ascend910'],
   ['8 x hpu', 'gaudi', 'habana.ai/gaudi'],
   ['1 x fpga, model u250', 'fpga', 'amd.com/xilinx_u250_gen3x16_xdma_shell_4_1-0'],
+  ...OTHER_VENDORS,
 ];
 
 /** For each class of the catalogue's drivers a wish with all that they tell. */
@@ -211,6 +230,14 @@ describe('accelerators in words', function () {
   });
 
   after(() => stage?.stop());
+
+  it('know a node of each vendor of the catalogue', () => {
+    const resources = [...ROWS.map(([, , resource]) => resource), 'volcano.sh/vgpu-number'];
+    const without = CATALOGUE.filter(
+      ({ offers }) => !offers.some((offer) => resources.some((one) => isOf(offer, one))),
+    );
+    expect(without.map(({ name }) => name)).to.deep.equal([]);
+  });
 
   for (const [at, [wish, node, resource]] of ROWS.entries()) {
     it(`"${wish}" ends on a node that has it`, async () => {

@@ -99,8 +99,7 @@ function readings({ snapshot, scheduler: { framework } }: CrowdModel, block: Job
   const kind = block.kind(snapshot.resources);
   const oldestMs = kind === undefined ? undefined : block.oldestMs;
   const perspective = kind === undefined ? undefined : framework.perspectiveOfAll(block);
-  const stamp = block.queue === undefined ? 0 : framework.entry.stamp(block.queue);
-  return { perspective, others: [kind, oldestMs, block.times, block.wereAskedAt(stamp)] };
+  return { perspective, others: [kind, oldestMs, block.times] };
 }
 
 /** The same of a block that was made just now. */

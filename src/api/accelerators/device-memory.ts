@@ -36,7 +36,8 @@ export function deviceMemory(asked: AskedDevices, wanted: DeviceClass): DeviceUn
   return { units, unknown };
 }
 
-function isOf(offer: DeviceOffer, resource: string): boolean {
+/** Nodes publish the resource for that. */
+export function isOf(offer: DeviceOffer, resource: string): boolean {
   return offer.claim === undefined && names(offer.resource, resource);
 }
 

@@ -31,7 +31,8 @@ export function enqueue(session: Session): void {
   };
   heaps.drain(take, (block, from, queue) => {
     if (from === 0 && staysOut(session, block, queue, patience)) return block.jobs.length;
-    return letInRow(session, block, from, queue);
+    const letIn = letInRow(session, block, from, queue);
+    return letIn === 0 && from === 0 && keepsOut(session, block, queue, patience) ? block.jobs.length : letIn;
   });
 }
 
@@ -49,16 +50,37 @@ function letInRow(session: Session, block: JobBlock, from: number, queue: Queue)
 
 /** All of the block wait for a queue of which nothing changed, and none of them has waited for too long: they hear the same again. */
 function staysOut(session: Session, block: JobBlock, queue: Queue, patience: number): boolean {
-  const { facts, framework } = session;
   if (!queue.isOpen || queue.record.isStrict) return false;
-  const stamp = framework.entry.stamp(queue);
-  if (stamp === 0 || !block.wereAskedAt(stamp)) return false;
-  const { firstMs, lastMs } = block.times;
-  // The clock was set back: some wait since another time.
-  if (lastMs > facts.nowMs) return false;
-  if (patience > 0 && facts.nowMs - firstMs >= patience && !hasLetInOverdue(session, queue)) return false;
+  const stamp = session.framework.entry.stamp(queue);
+  if (stamp === 0 || !block.wereAskedAt(stamp) || !mayWaitOn(session, block, queue, patience)) return false;
   session.refuseAll(block, { from: 0, refusal: undefined, stamp });
   return true;
+}
+
+/** The first of a block of those that are alike is asked for all: they are kept out for the same reason, and none of them has waited for too long. */
+function keepsOut(session: Session, block: JobBlock, queue: Queue, patience: number): boolean {
+  const { facts, snapshot } = session;
+  const { entry } = session.framework;
+  const [first] = block.jobs;
+  if (!queue.isOpen || queue.record.isStrict || !entry.isOfRows || block.kind(snapshot.resources) === undefined)
+    return false;
+  if (first === undefined || !mayWaitOn(session, block, queue, patience)) return false;
+  const refusal = entry.refusal(first);
+  const stamp = entry.stamp(queue);
+  if (refusal?.code !== 'WaitingInQueue' || stamp === 0) return false;
+  block.keepOut(refusal, stamp);
+  block.lackRoom(0, facts.nowMs);
+  session.refuseAll(block, { from: 0, refusal: undefined, stamp });
+  return true;
+}
+
+/** None of the block has waited for too long. */
+function mayWaitOn(session: Session, block: JobBlock, queue: Queue, patience: number): boolean {
+  const { nowMs } = session.facts;
+  const { firstMs, lastMs } = block.times;
+  // The clock was set back: some wait since another time.
+  if (lastMs > nowMs) return false;
+  return patience === 0 || nowMs - firstMs < patience || hasLetInOverdue(session, queue);
 }
 
 function isOverdue(session: Session, job: Job, queue: Queue, { code }: Refusal, patience: number): boolean {
@@ -77,8 +99,10 @@ function hasLetInOverdue({ snapshot }: Session, queue: Queue): boolean {
 
 /** Who waits for a queue of which nothing changed hears the same again. */
 function keptOut({ framework }: Session, job: Job, queue: Queue): Refusal | undefined {
-  const { askedAt } = job;
-  if (askedAt > 0 && askedAt === framework.entry.stamp(queue)) return job.keptOut;
+  const { askedAt, block } = job;
+  const known = framework.entry.stamp(queue);
+  if (known > 0 && askedAt === known) return job.keptOut;
+  if (known > 0 && block?.askedAt === known) return block.keptOut(job);
   const refusal = framework.entry.refusal(job);
   if (refusal === undefined) return undefined;
   job.askedAt = framework.entry.stamp(queue);

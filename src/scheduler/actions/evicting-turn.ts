@@ -188,11 +188,10 @@ export class EvictingTurns {
   /** Promises it room that is free, or will be. */
   #takesFree({ task, job, queue }: Preemptor, { rooms }: PreemptorKind): boolean {
     const { framework, statement } = this.#session;
-    if (framework.allocatable(queue, task, job, NOTHING_FREED) !== undefined) return false;
     const picker = framework.picker(task);
     const now = picker.best();
     const node = now >= 0 ? now : rooms.first(picker);
-    if (node < 0) return false;
+    if (node < 0 || framework.allocatable(queue, task, job, NOTHING_FREED) !== undefined) return false;
     statement.pipeline(task, node);
     return true;
   }

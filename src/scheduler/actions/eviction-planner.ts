@@ -3,7 +3,7 @@ import { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
-import { bundlesOf, standingTasks } from '../model/bundles.ts';
+import { bundlesOf, isAlone, standingTasks } from '../model/bundles.ts';
 import type { Together } from '../model/bundles.ts';
 import { FreedByVictims, makePlan } from './eviction-plan.ts';
 import type { EvictionPlan } from './eviction-plan.ts';
@@ -47,7 +47,10 @@ export class EvictionPlanner {
   plan(node: number, preemptor: Preemptor): NodeAnswer {
     const { task, job } = preemptor;
     if (!this.#session.framework.picker(task).allowsWithout(node)) return CLOSED;
-    const { safe, parts, whole } = bundlesOf(this.#vote(task, this.#candidates(node, preemptor)));
+    const candidates = this.#candidates(node, preemptor);
+    const plain = this.#planPlainly(node, preemptor, candidates);
+    if (plain !== undefined) return { plan: plain, isShortOfRights: false };
+    const { safe, parts, whole } = bundlesOf(this.#vote(task, candidates));
     const spared = parts.size === 0 ? safe : this.#breakable(safe, preemptor, (each) => parts.get(each));
     const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     // First those that can be spared: of gangs only what still lacks then.
@@ -62,6 +65,24 @@ export class EvictionPlanner {
     const all = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
     for (const victim of spared) all.take(victim);
     return { plan: this.#checked(this.#found(node, spared, all, parts), job), isShortOfRights };
+  }
+
+  /** The same where the worst will do, as many as make room, and each of them is alone: nobody is asked about the others. Else undefined. */
+  #planPlainly(node: number, preemptor: Preemptor, candidates: readonly Task[]): EvictionPlan | undefined {
+    const { task, job } = preemptor;
+    const { framework, snapshot } = this.#session;
+    if (!snapshot.budgets.areNone || !framework.victims.answersInOrder(this.#rule.action, job)) return undefined;
+    const fit = new Fit(this.#session, node, preemptor, this.#rule.isAcrossQueues);
+    const taken: Task[] = [];
+    for (let i = 0; i < candidates.length && !fit.hasRoom(); i += 1) {
+      const victim = candidates[i] as Task;
+      if (!isAlone(victim)) return undefined;
+      fit.take(victim);
+      taken.push(victim);
+    }
+    if (taken.length === candidates.length || this.#vote(task, taken).length < taken.length || !fit.holds())
+      return undefined;
+    return this.#found(node, taken, fit, NOBODY_BROKEN).plan;
   }
 
   /** Who of those taken has to go. */
@@ -175,6 +196,7 @@ interface Found {
 }
 
 const NOBODY: readonly Task[] = [];
+const NOBODY_BROKEN: ReadonlyMap<Task, Together> = new Map();
 const CLOSED: NodeAnswer = { plan: undefined, isShortOfRights: false };
 
 /** Takes one after the other until the task fits. */
@@ -268,7 +290,7 @@ class Fit {
     return true;
   }
 
-  #hasRoom(): boolean {
+  hasRoom(): boolean {
     const { nodes } = this.#session.snapshot;
     const { resources, amounts } = this.#preemptor.task.class;
     for (let i = 0; i < resources.length; i += 1) {
@@ -280,7 +302,7 @@ class Fit {
   holds(): boolean {
     const { task, job, queue } = this.#preemptor;
     const { framework } = this.#session;
-    if (!this.#hasRoom()) return false;
+    if (!this.hasRoom()) return false;
     if (this.#gone !== undefined && !this.#isOpenWithout(this.#gone)) return false;
     if (this.#needsPreemptive && !framework.victims.isPreemptive(queue, task)) return false;
     const mayHave = framework.allocatable(queue, task, job, this.#freed) === undefined;

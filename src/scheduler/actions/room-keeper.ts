@@ -72,7 +72,8 @@ export class RoomKeeper {
     const { nowMs } = this.#session.facts;
     const { firstMs, lastMs, areAll } = block.times;
     if (lacksRoom(refusal.code) ? areAll && lastMs <= nowMs : firstMs === Infinity) return;
-    for (let i = from; i < block.jobs.length; i += 1) this.refused(block.jobs[i] as Job, refusal);
+    if (lacksRoom(refusal.code)) block.lackRoom(from, nowMs);
+    else for (let i = from; i < block.jobs.length; i += 1) this.refused(block.jobs[i] as Job, refusal);
   }
 
   #longest(): Job | undefined {

@@ -13,6 +13,8 @@ export class EntryVotes {
   readonly #stamps: readonly Hook<'enqueueStampFn'>[];
   /** Of the plugins of the first tier in which any vote; undefined where one of these has none. */
   readonly #ofRows: readonly Hook<'rowEnqueueableFn'>[] | undefined;
+  /** All that vote speak of rows: groups of one that are alike are answered alike. */
+  readonly isOfRows: boolean;
   readonly #told: readonly Hook<'jobEnqueuedFn'>[];
   readonly #toldOfRows: readonly Hook<'rowEnqueuedFn'>[];
 
@@ -25,6 +27,7 @@ export class EntryVotes {
     const first = tiers.map((tier) => tier.filter(votes)).find(({ length }) => length > 0) ?? [];
     const ofRows = first.flatMap(({ rowEnqueueableFn }) => rowEnqueueableFn ?? []);
     this.#ofRows = ofRows.length === first.length ? ofRows : undefined;
+    this.isOfRows = voting.every(({ rowEnqueueableFn }) => rowEnqueueableFn !== undefined);
     this.#told = tiersOf(tiers, 'jobEnqueuedFn').flat();
     this.#toldOfRows = all.flatMap(({ rowEnqueuedFn, jobEnqueuedFn }) => rowEnqueuedFn ?? oneByOne(jobEnqueuedFn));
   }

@@ -192,6 +192,7 @@ export interface PluginHooks {
   readonly enqueueStampFn?: (queue: Queue) => number;
   /**
    * How many of the row, each after those before it was let in, `jobEnqueueableFn` permits for sure: the next one is asked for itself. Where a plugin votes and has none, each is.
+   * What it answers with `WaitingInQueue` it answers all that are alike, but for their names.
    */
   readonly rowEnqueueableFn?: (row: Row) => number;
   /** Told once a job was let in, so that what it asks for is reserved. */
@@ -228,7 +229,10 @@ export interface PluginHooks {
   readonly jobStarvingFn?: (job: Job) => boolean;
   /** Which of the candidates, of the preemptor's queue, may be evicted for it; undefined abstains. */
   readonly preemptableFn?: VictimVote;
-  /** Which of the candidates, of other queues, may be evicted for it; undefined abstains. Told worst first. */
+  /**
+   * Which of the candidates, of other queues, may be evicted for it; undefined abstains. Told worst first: unless it votes by job, those after a
+   * candidate make no difference to the answer about it.
+   */
   readonly reclaimableFn?: VictimVote;
   /** The same for the actions that evict gangs as a whole: of which kind they are is told. */
   readonly unifiedEvictableFn?: (

@@ -74,6 +74,11 @@ export class VictimVotes {
     return this.#shelters.some((shelters) => shelters(task));
   }
 
+  /** Those that are named first are answered as if nobody were named after them: all must agree, and no program outside is asked. */
+  answersInOrder(action: EvictingAction, job: Job): boolean {
+    return action === 'reclaim' && this.#counts[action] === 'all' && !this.areByJob(action, job);
+  }
+
   /** Which of the candidates may go for the preemptor, in the order in which they are named. */
   count(action: EvictingAction, preemptor: Task, candidates: readonly Task[]): readonly Task[] {
     if (candidates.length === 0) return candidates;

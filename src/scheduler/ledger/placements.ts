@@ -111,8 +111,9 @@ export class Placements {
       this.#leaveRoom(task);
       return;
     }
-    // One that was promised the room that is kept for it, as in the cycle before, waits on as it did.
-    const isAsBefore = isKept && this.#nominations.isOn(task, task.nodeIx);
+    // One that was promised the room that is kept for it, as in the cycle before, waits on as it did; and so does who has no other pod.
+    const isAlone = status === TaskStatus.Pipelined && job?.tasks.size === 1;
+    const isAsBefore = isAlone || (isKept && this.#nominations.isOn(task, task.nodeIx));
     this.#nodes.place(task, task.nodeIx, status, -1);
     if (job !== undefined) {
       count(job, task, status, -1);

@@ -37,7 +37,7 @@ const NOBODY: readonly Task[] = [];
 const NO_PARTS: ReadonlyMap<Task, SubGroup> = new Map();
 
 /** Of a job of which each pod is of use without the others. */
-function isAlone({ job }: Task): boolean {
+export function isAlone({ job }: Task): boolean {
   return job?.isGang === false;
 }
 

@@ -1,3 +1,4 @@
+import { saidTo } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 import type { Job } from './job.ts';
 import type { JobSet } from './job-set.ts';
@@ -8,7 +9,7 @@ import type { TaskClass } from './task-class.ts';
 /** What all jobs of a block from a place on are refused in this cycle. */
 export interface Saying {
   readonly from: number;
-  /** The same for all; undefined: each what keeps it out of its queue (`Job.keptOut`). */
+  /** The same for all; undefined: each what keeps it out of its queue (`JobBlock.keptOut`). */
   readonly refusal: Refusal | undefined;
   /** Of the queue at which each was kept out; 0 where all are refused the same. */
   readonly stamp: number;
@@ -54,13 +55,16 @@ export class JobBlock {
   comparedAt = 0;
   /** They did. */
   seeTheSame = false;
+  /** Stamp of its queue at which all were kept out, as far as that is known (`wereAskedAt`). */
+  askedAt = 0;
   /** The phase of each of its jobs is what it is at the end of a cycle that refuses it something. */
   isSettled = false;
   #told: Told | undefined;
   #kind: TaskClass | 'mixed' | undefined;
   #isRow: boolean | undefined;
   #oldestMs = Infinity;
-  #askedAt = 0;
+  /** What the first was refused, where it was asked for all. */
+  #keptOut: Refusal | undefined;
   /** Of all `blockedSinceMs`, once somebody asked since one of them changed. */
   #times: Times | undefined;
 
@@ -127,10 +131,31 @@ export class JobBlock {
 
   /** All of them were refused at this stamp of their queue (`enqueueStampFn`). O(1), the first time O(jobs). */
   wereAskedAt(stamp: number): boolean {
-    if (this.#askedAt === stamp) return true;
+    if (this.askedAt === stamp) return true;
     for (let i = 0; i < this.jobs.length; i += 1) if ((this.jobs[i] as Job).askedAt !== stamp) return false;
-    this.#askedAt = stamp;
+    this.askedAt = stamp;
+    this.#keptOut = undefined;
     return true;
+  }
+
+  /** Its jobs are alike: at this stamp of their queue all are kept out as the first one is. */
+  keepOut(refusal: Refusal, stamp: number): void {
+    this.askedAt = stamp;
+    this.#keptOut = refusal;
+  }
+
+  /** What keeps one of its jobs out of its queue, since `keepOut` or `wereAskedAt`. */
+  keptOut(job: Job): Refusal | undefined {
+    const refusal = this.#keptOut;
+    return refusal === undefined ? job.keptOut : saidTo(job.key, refusal, (this.jobs[0] as Job).key);
+  }
+
+  /** Its jobs from a place on lack room and nothing else, since now or since when they did. O(jobs) */
+  lackRoom(from: number, nowMs: number): void {
+    for (let i = from; i < this.jobs.length; i += 1) {
+      const job = this.jobs[i] as Job;
+      if (job.blockedSinceMs > nowMs) job.blockedSinceMs = nowMs;
+    }
   }
 
   /** Since when its jobs have lacked room. O(1), after a change O(jobs). */

@@ -10,6 +10,13 @@ export interface Refusal {
   readonly isDeclared?: boolean;
 }
 
+/** What one group was refused in words that begin with its name, said to another. */
+export function saidTo(key: string, refusal: Refusal, first: string): Refusal {
+  const [own, others] = [`PodGroup ${key}`, `PodGroup ${first}`];
+  if (key === first || !refusal.message.startsWith(others)) return refusal;
+  return { ...refusal, message: `${own}${refusal.message.slice(others.length)}` };
+}
+
 /** What is asked of a resource that has a limit, in the resource's unit. */
 export interface RefusalNumbers {
   /** By name: an index may mean another resource by the time that somebody asks. */

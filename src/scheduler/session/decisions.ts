@@ -1,14 +1,15 @@
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { Decision, RefusalDecision, StatusDecision } from './decision.ts';
 import { refusalDecision } from './job-decisions.ts';
 import { jobStatus } from './job-status.ts';
 
-/** What jobs in a row, from a place on, are told in one way: their statuses, or why they wait. */
+/** What jobs of a block, from a place on, are told in one way: their statuses, or why they wait. */
 interface Passage {
   readonly kind: 'passage';
   readonly tells: 'status' | 'refusal';
-  readonly jobs: readonly Job[];
+  readonly block: JobBlock;
   readonly from: number;
   /** The same for all; undefined: each what keeps it out of its queue. */
   readonly refusal: Refusal | undefined;
@@ -38,7 +39,7 @@ export class Decisions implements Iterable<Decision> {
   /** Each of them is there, from that place on. */
   addPassage(passage: Omit<Passage, 'kind'>): void {
     this.#parts.push({ kind: 'passage', ...passage });
-    this.#length += passage.jobs.length - passage.from;
+    this.#length += passage.block.jobs.length - passage.from;
   }
 
   /** Those of another list follow. */
@@ -72,7 +73,7 @@ export class Decisions implements Iterable<Decision> {
     let count = 0;
     for (const part of this.#parts) {
       if (part.kind === 'refusal') count += 1;
-      else if (part.kind === 'passage' && part.tells === 'refusal') count += part.jobs.length - part.from;
+      else if (part.kind === 'passage' && part.tells === 'refusal') count += part.block.jobs.length - part.from;
     }
     return count;
   }
@@ -82,7 +83,7 @@ export class Decisions implements Iterable<Decision> {
     for (const part of this.#parts) {
       if (part.kind === 'refusal' && part.group === group) return part;
       if (part.kind !== 'passage' || part.tells === 'status') continue;
-      const at = part.jobs.findIndex(({ key }) => key === group);
+      const at = part.block.jobs.findIndex(({ key }) => key === group);
       if (at >= part.from) return refusalAt(part, at);
     }
     return undefined;
@@ -91,15 +92,15 @@ export class Decisions implements Iterable<Decision> {
 
 function* allOf(passage: Passage): Generator<Decision> {
   const decisionAt = passage.tells === 'status' ? statusAt : refusalAt;
-  for (let i = passage.from; i < passage.jobs.length; i += 1) yield decisionAt(passage, i);
+  for (let i = passage.from; i < passage.block.jobs.length; i += 1) yield decisionAt(passage, i);
 }
 
-function statusAt({ jobs, refusal }: Passage, at: number): StatusDecision {
-  const job = jobs[at] as Job;
-  return jobStatus(job, refusal ?? job.keptOut);
+function statusAt({ block, refusal }: Passage, at: number): StatusDecision {
+  const job = block.jobs[at] as Job;
+  return jobStatus(job, refusal ?? block.keptOut(job));
 }
 
-function refusalAt({ jobs, refusal }: Passage, at: number): RefusalDecision {
-  const job = jobs[at] as Job;
-  return refusalDecision(job, refusal ?? (job.keptOut as Refusal));
+function refusalAt({ block, refusal }: Passage, at: number): RefusalDecision {
+  const job = block.jobs[at] as Job;
+  return refusalDecision(job, refusal ?? (block.keptOut(job) as Refusal));
 }

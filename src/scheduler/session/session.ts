@@ -1,4 +1,4 @@
-import type { EvictDecision, PipelineDecision, RefusalDecision, StatusDecision } from './decision.ts';
+import type { EvictDecision, PipelineDecision } from './decision.ts';
 import { Decisions } from './decisions.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
@@ -169,7 +169,7 @@ export class Session {
     this.#spelled.set(block, saying.from);
     for (let i = saying.from; i < block.jobs.length; i += 1) {
       const job = block.jobs[i] as Job;
-      job.refusal = saying.refusal ?? job.keptOut;
+      job.refusal = saying.refusal ?? block.keptOut(job);
     }
   }
 
@@ -253,31 +253,26 @@ export class Session {
     for (let i = 0; i < block.jobs.length; i += 1) this.snapshot.news.add(block.jobs[i] as Job);
   }
 
-  /** Statuses of those that changed before the cycle or in it. What was read of the former when it began holds if nothing happened since. */
+  /** Statuses of those that changed before the cycle or in it, but for those whose block says it. */
   #tellChanged(decisions: Decisions): void {
     const { dirtyJobs, news } = this.snapshot;
-    const before = news.members();
-    for (let i = 0; i < before.length; i += 1) {
-      const job = before[i] as Job;
-      if (isToldWithBlock(job)) continue;
-      const isOther = settlePhase(job, job.refusal);
-      decisions.add(this.#status(job));
-      if (isOther || dirtyJobs.has(job)) this.snapshot.refreshWaiting(job);
-    }
-    const changed = dirtyJobs.members();
-    for (let i = 0; i < changed.length; i += 1) {
-      const job = changed[i] as Job;
-      if (news.has(job)) continue;
-      settlePhase(job, job.refusal);
-      decisions.add(this.#status(job));
-      this.snapshot.refreshWaiting(job);
+    for (const changed of [news, dirtyJobs]) {
+      const jobs = changed.members();
+      for (let i = 0; i < jobs.length; i += 1) {
+        const job = jobs[i] as Job;
+        if (isToldWithBlock(job) || (changed === dirtyJobs && news.has(job))) continue;
+        this.#tellStatus(job, job.refusal, decisions);
+      }
     }
   }
 
-  #status(job: Job): StatusDecision {
-    const status = jobStatus(job, job.refusal);
+  /** What was read of a job when the cycle began holds if nothing happened since. */
+  #tellStatus(job: Job, refusal: Refusal | undefined, decisions: Decisions): void {
+    const isOther = settlePhase(job, refusal);
+    const status = jobStatus(job, refusal);
     const hyperNode = job.isNear && job.missing() === 0 ? this.framework.domains(job)?.taken() : undefined;
-    return hyperNode === undefined || hyperNode === '' ? status : { ...status, hyperNode };
+    decisions.add(hyperNode === undefined || hyperNode === '' ? status : { ...status, hyperNode });
+    if (isOther || this.snapshot.dirtyJobs.has(job)) this.snapshot.refreshWaiting(job);
   }
 
   /** Jobs that changed after all are told by themselves, and so are those beside them. */
@@ -301,7 +296,9 @@ export class Session {
     const { refusal } = job;
     if (refusal === undefined) return;
     job.refusal = undefined;
-    refusals.add(this.#tell(job, refusal, decisions));
+    const { dirtyJobs, news } = this.snapshot;
+    if (!dirtyJobs.has(job) && !news.has(job)) this.#tellStatus(job, refusal, decisions);
+    refusals.add(refusalDecision(job, refusal));
   }
 
   #tellBlock(block: JobBlock, decisions: Decisions, refusals: Decisions): void {
@@ -315,27 +312,17 @@ export class Session {
     if (!block.isSettled) this.#settlePhases(block, saying);
     const { from, refusal } = saying;
     const isNews = block.isNews(saying, this.snapshot.cycles);
-    decisions.addPassage({ tells: 'status', jobs, from, refusal, isNews });
-    refusals.addPassage({ tells: 'refusal', jobs, from, refusal, isNews });
+    decisions.addPassage({ tells: 'status', block, from, refusal, isNews });
+    refusals.addPassage({ tells: 'refusal', block, from, refusal, isNews });
   }
 
   /** Nothing that a job of a block is refused gives it another phase a second time. */
   #settlePhases(block: JobBlock, { from, refusal }: Saying): void {
     for (let i = from; i < block.jobs.length; i += 1) {
       const job = block.jobs[i] as Job;
-      if (settlePhase(job, refusal ?? job.keptOut)) this.snapshot.refreshWaiting(job);
+      if (settlePhase(job, refusal ?? block.keptOut(job))) this.snapshot.refreshWaiting(job);
     }
     block.isSettled = from === 0;
-  }
-
-  /** Who changed has been told his status. */
-  #tell(job: Job, refusal: Refusal, decisions: Decisions): RefusalDecision {
-    const { dirtyJobs, news } = this.snapshot;
-    if (!dirtyJobs.has(job) && !news.has(job)) {
-      if (settlePhase(job, refusal)) this.snapshot.refreshWaiting(job);
-      decisions.add(jobStatus(job, refusal));
-    }
-    return refusalDecision(job, refusal);
   }
 
   #pipelined(): PipelineDecision[] {

@@ -8,6 +8,7 @@ import type { Queue } from '../model/queue.ts';
 import type { Row } from '../model/row.ts';
 import type { IndexedAmounts } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task-status.ts';
+import { NOTHING } from '../demand/indexed-sums.ts';
 import { addPromised, heldBy, isLetIn } from '../demand/promises.ts';
 
 /** Groups that are named; the others are counted. */
@@ -107,12 +108,7 @@ export class RoomHolders {
     holders.version += 1;
     for (let i = from; i < end; i += 1) {
       const job = jobs[i] as Job;
-      const minimum = each ?? job.minimum(this.#snapshot.resources);
-      // What it is promised is not known before its pod has a place.
-      if (minimum === undefined) {
-        this.letIn(job);
-        continue;
-      }
+      const minimum = each ?? job.minimum(this.#snapshot.resources) ?? NOTHING;
       const holding = this.#holdingOf(job, holders, minimum);
       if (job.holding === holding) continue;
       job.holding?.pile.remove(job);
@@ -216,7 +212,7 @@ export class RoomHolders {
       pile.remove(job);
       // It may have got its room meanwhile, and not only the promise of it.
       const isWaiting = isLetIn(job) && isPromisedOnly(job) && job.alike(resources) !== undefined;
-      const holding = this.#holdingOf(job, holders, isWaiting ? job.minimum(resources) : undefined);
+      const holding = this.#holdingOf(job, holders, isWaiting ? (job.minimum(resources) ?? NOTHING) : undefined);
       holding.pile.add(job, holding);
     }
     holders.fresh = { queue, pile: new HolderPile(), amounts: undefined };

@@ -111,7 +111,7 @@ describe('a scheduler over the snapshot of another', () => {
     expect(queue?.problems).to.deep.equal({ guarantee: '', parent: '' });
     expect(queue?.isDirty).to.equal(true);
     expect(queue?.deserved).to.have.length(0);
-    expect(waiting).to.include({ askedAt: 0, keptOut: undefined, told: undefined, pendingOrder: undefined });
+    expect(waiting).to.include({ askedAt: 0, keptOut: undefined, pendingOrder: undefined });
     expect(queue?.allocated).to.deep.equal(held);
     expect(snapshot.nodes.idle[0]?.[0]).to.equal(1000);
     expect([snapshot.jobs.get('ns/a')?.phase, waiting?.phase]).to.deep.equal(['Running', 'Pending']);

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { Repeats } from '../../../src/engine/cycle/tell/repeats.ts';
+import { JobBlock } from '../../../src/scheduler/model/job-block.ts';
+import { JobSet } from '../../../src/scheduler/model/job-set.ts';
 import { Job } from '../../../src/scheduler/model/job.ts';
 import type { Refusal } from '../../../src/scheduler/model/refusal.ts';
 import type { RefusalDecision, StatusDecision } from '../../../src/scheduler/session/decision.ts';
@@ -7,7 +9,7 @@ import { Decisions } from '../../../src/scheduler/session/decisions.ts';
 import { makePodGroup } from '../../support/records.ts';
 
 const WHY: Refusal = { code: 'QueueOverused', message: 'queue a is full.', isDeclared: true };
-const OTHER: Refusal = { code: 'WaitingInQueue', message: 'd waits.' };
+const OTHER: Refusal = { code: 'WaitingInQueue', message: 'PodGroup ns/d waits.' };
 const CONDITION = {
   type: 'Unschedulable',
   status: 'True',
@@ -27,21 +29,22 @@ function refusal(group: string, { code, message } = WHY): RefusalDecision {
 const [A, B, C, D] = [refusal('a'), refusal('b'), refusal('c'), refusal('d', OTHER)];
 const STATUS = status('a');
 
-function jobs(...names: readonly string[]): readonly Job[] {
-  return names.map((name) => new Job(makePodGroup(name, 1, { phase: 'Inqueue' })));
+function block(...names: readonly string[]): JobBlock {
+  const jobs = names.map((name) => new Job(makePodGroup(name, 1, { phase: 'Inqueue' })));
+  return new JobBlock(new JobSet(0), undefined, jobs);
 }
 
 /** A status, and one that was told before; a refusal that is told alone, two that were told before, and one that is told for the first time in a while. */
 function some(): Decisions {
   const decisions = new Decisions();
   decisions.add(STATUS);
-  decisions.addPassage({ tells: 'status', jobs: jobs('b'), from: 0, refusal: WHY, isNews: false });
+  decisions.addPassage({ tells: 'status', block: block('b'), from: 0, refusal: WHY, isNews: false });
   const refusals = new Decisions();
   refusals.add(A);
-  refusals.addPassage({ tells: 'refusal', jobs: jobs('a', 'b', 'c'), from: 1, refusal: WHY, isNews: false });
-  const kept = jobs('d');
-  for (const job of kept) job.keptOut = OTHER;
-  refusals.addPassage({ tells: 'refusal', jobs: kept, from: 0, refusal: undefined, isNews: true });
+  refusals.addPassage({ tells: 'refusal', block: block('a', 'b', 'c'), from: 1, refusal: WHY, isNews: false });
+  const kept = block('x', 'd');
+  kept.keepOut({ ...OTHER, message: 'PodGroup ns/x waits.' }, 1);
+  refusals.addPassage({ tells: 'refusal', block: kept, from: 1, refusal: undefined, isNews: true });
   decisions.append(refusals);
   return decisions;
 }
