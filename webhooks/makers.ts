@@ -31,8 +31,9 @@ export function isMaker(owner: OwnerRecord): boolean {
 export function askMakers(owner: OwnerRecord | undefined, namespace: string): readonly FetchQuestion[] {
   const type = owner && typeOf(owner);
   if (owner === undefined || type === undefined) return [];
+  const above = type === REPLICA_SETS ? deploymentQuestion(owner, namespace) : undefined;
   const own = ownerQuestion(owner, type, namespace);
-  return type === REPLICA_SETS ? [own, deploymentQuestion(owner, namespace)] : [own];
+  return above === undefined ? [own] : [own, above];
 }
 
 /**
@@ -52,15 +53,18 @@ export function makersOf(owner: OwnerRecord | undefined, namespace: string, answ
   return isAbove ? [deployment, own] : [own];
 }
 
-/** A ReplicaSet has the name of its Deployment, and a hash. */
-function deploymentQuestion({ name }: OwnerRecord, namespace: string): FetchQuestion {
+/** A ReplicaSet has the name of its Deployment, and a hash. One whose name has no parts is of none: asked for no name, a server lists. */
+function deploymentQuestion({ name }: OwnerRecord, namespace: string): FetchQuestion | undefined {
   const above = name.slice(0, Math.max(0, name.lastIndexOf('-')));
+  if (above === '') return undefined;
   const key = `deployment/${above}`;
   return { kind: 'fetch', key, type: DEPLOYMENTS, namespace, name: above, maxAgeMs: OWNER_MAX_AGE_MS };
 }
 
 function fetchedDeployment(owner: OwnerRecord, namespace: string, answers: Answers): StoredObject | undefined {
-  const { key, name } = deploymentQuestion(owner, namespace);
+  const question = deploymentQuestion(owner, namespace);
+  if (question === undefined) return undefined;
+  const { key, name } = question;
   const answer = answers.get(key);
   const found: JsonObject | string | undefined = answer?.kind === 'fetch' ? answer.object : undefined;
   if (!isJsonObject(found)) return undefined;

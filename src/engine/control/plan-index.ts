@@ -87,9 +87,9 @@ export class ControllerPlanIndex {
 
 const NO_TASKS: ReadonlySet<string> = new Set();
 
-/** One more pod that plans a group which stands changes nothing, and a gang has thousands of them. */
-function isOneMore(root: PlanRoot, entry: GroupEntry): boolean {
-  return root.kind === 'pod' && entry.roots.size > 1 && entry.group !== undefined;
+/** One more pod that plans a group which stands changes nothing, unless that had come to its end, and a gang has thousands of them. */
+function isOneMore(root: PlanRoot, { roots, group }: GroupEntry): boolean {
+  return root.kind === 'pod' && roots.size > 1 && group !== undefined && group.rootState !== 'Ended';
 }
 
 /** Parsed once for each text, since the other fields of a root change far more often. */

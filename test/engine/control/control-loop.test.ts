@@ -279,6 +279,22 @@ describe('createControllers', () => {
     expect(reported()).to.deep.equal(['uid-x']);
   });
 
+  it('calls a group back whose pods had all ended when others come to it', async () => {
+    const world = startedWorld();
+    const plan = makePlan({ group: 'team', owner: 'controller' });
+    const state = () => world.model.stores.podgroups.get('ns/team')?.rootState;
+    for (const name of ['p1', 'p2']) world.model.put('pods', `ns/${name}`, planned(name, plan));
+    await world.rest();
+    for (const name of ['p1', 'p2']) {
+      world.model.put('pods', `ns/${name}`, planned(name, plan, { phase: 'Succeeded', nodeName: 'n1' }));
+    }
+    await world.rest();
+    expect(state()).to.equal('Ended');
+    world.model.put('pods', 'ns/p3', planned('p3', plan));
+    await world.rest();
+    expect(state()).to.equal('Active');
+  });
+
   it('reports pods that name a group which nobody makes', async () => {
     const world = startedWorld();
     world.model.put('pods', 'ns/p1', pod('p1', 'nowhere'));
