@@ -67,9 +67,13 @@ export class EngineKiller {
     let engine = this.#engine ?? this.#launch();
     while (this.figures.kills < kills) {
       const isEarly = this.#random.chance(0.1);
-      const led = this.#leads(engine);
-      if (isEarly) await sleep(this.#random.between(0, 1500));
-      else await Promise.race([led.then(() => this.#moment()), engine.ended]);
+      if (isEarly) {
+        void this.#leads(engine);
+        await sleep(this.#random.between(0, 1500));
+      } else {
+        engine = await this.#whoLeads(engine);
+        if (engine.isRunning) await Promise.race([this.#moment(), engine.ended]);
+      }
       if (!engine.isRunning) this.figures.ownEnds += 1;
       else await this.#kill(engine, isEarly);
       if (this.#isStopped) return;
@@ -108,6 +112,16 @@ export class EngineKiller {
     await this.#nextPlan(this.#random.between(0, 5));
     // A plan stays open for as long as its bindings take: a few milliseconds decide how many of them are through.
     await sleep(this.#random.between(0, 8));
+  }
+
+  /** The engine, once it leads or has ended; or the standby, where that one was the first to take the lease. */
+  async #whoLeads(engine: SluiceProcess): Promise<SluiceProcess> {
+    const standby = this.#standby;
+    const first = [engine.ended.then(() => engine), this.#leads(engine).then(() => engine)];
+    if (standby !== undefined) first.push(this.#leads(standby).then(() => standby));
+    const leader = await Promise.race(first);
+    if (leader === standby) [this.#engine, this.#standby] = [leader, engine];
+    return leader;
   }
 
   async #leads(engine: SluiceProcess): Promise<void> {

@@ -189,5 +189,5 @@ describe('scheduler loop under faults', () => {
       }),
       { numRuns: 300, seed: 1 },
     );
-  }).timeout(60_000);
+  }).timeout(240_000);
 });
