@@ -126,7 +126,9 @@ export class OpenRuns {
     const { available, offered } = this.#snapshot.nodes;
     for (let i = 0; i < offered.length; i += 1) {
       const r = offered[i] ?? 0;
-      if ((available[r]?.[node] ?? 0) < (this.#least[r] ?? 0)) return false;
+      const least = this.#least[r] ?? 0;
+      // A node that offers less than it did may have less than nothing left of what a class does not ask for.
+      if (least > 0 && (available[r]?.[node] ?? 0) < least) return false;
     }
     return true;
   }

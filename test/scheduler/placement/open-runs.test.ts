@@ -16,6 +16,7 @@ const SHAPES = [
   makeShape(amounts(1, 4)),
   makeShape(amounts(5, 2)),
   makeShape({ memory: 1024 }),
+  makeShape({ cpu: 1000 }),
   makeShape(amounts(1, 1), { nodeSelector: new Map([['kubernetes.io/hostname', 'n2']]) }),
   makeShape(amounts(1, 1), { hostPorts: [{ protocol: 'TCP', port: 80, ip: '0.0.0.0' }] }),
 ];
@@ -88,6 +89,15 @@ describe('runs of nodes with room', () => {
     expect(runs.of(classOf(world, 0))?.first).to.deep.equal([0, 2]);
     world.snapshot.removeTask('uid-b');
     expect(runs.of(classOf(world, 0))?.first).to.deep.equal([0, 1, 2]);
+  });
+
+  it('hold a node that offers less than pods on it take, for whoever asks for something else', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(4, 8)).group('g', 1);
+    world.running('a', 'g', 'n2', { requests: amounts(1, 6) });
+    world.node('n2', amounts(4, 2));
+    world.snapshot.settle();
+    const onlyCpu = world.snapshot.classes.claim(makeShape({ cpu: 1000 }));
+    expect(new OpenRuns(world.snapshot).of(onlyCpu)?.first).to.deep.equal([0, 1]);
   });
 
   it('are given up for a cycle where they are too many', () => {
