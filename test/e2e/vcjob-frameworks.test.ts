@@ -201,6 +201,19 @@ describe('framework jobs as Jobs of Volcano', function () {
     expect(objectAt(history.get(CONFIG_MAPS, `${NS}/late-svc`), 'data')).to.deep.equal({ mine: '1' });
   });
 
+  it('who asks for a claim gets one, which the job names and its pods mount', async () => {
+    const volumeClaim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+    const job = sleeper('stored', {}, 1);
+    const spec = { ...objectAt(job, 'spec'), volumes: [{ mountPath: '/data', volumeClaim }] };
+    await applied(plane, { ...job, spec });
+    const pod = await history.until('its pod', () => history.get(PODS, `${NS}/stored-main-0`));
+    const claim = stringAt(arrayAt(history.get(VCJOBS, `${NS}/stored`), 'spec', 'volumes')[0], ['volumeClaimName']);
+    const mounted = arrayAt(pod, 'spec', 'volumes').map((one) => stringAt(one, ['persistentVolumeClaim', 'claimName']));
+    expect(mounted).to.include(claim);
+    const made = await plane.client.request('GET', `/api/v1/namespaces/${NS}/persistentvolumeclaims/${claim}`);
+    expect(isOwned(made.body as JsonObject, 'stored')).to.equal(true);
+  });
+
   const refusals: readonly (readonly [name: string, plugins: JsonObject, says: string])[] = [
     ['a plugin that nobody knows', { magic: [] }, 'unable to find job plugin: magic'],
     ['a port that is none', { pytorch: ['--port=high'] }, 'spec.plugins[pytorch][0]'],

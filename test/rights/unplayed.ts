@@ -5,6 +5,14 @@ const LATE = 'asked where a view is late, or lacks what made a pod';
 export const UNPLAYED: ReadonlyMap<string, string> = new Map([
   ['scheduler: create leases.coordination.k8s.io', LEASE],
   ['controllers: create leases.coordination.k8s.io', LEASE],
+  [
+    'scheduler: delete resourceclaims.resource.k8s.io',
+    'a claim that was made for a pod which is bound without it after all',
+  ],
+  [
+    'controllers: delete resourceclaimtemplates.resource.k8s.io',
+    'a template that no pod has used for longer than a test lasts',
+  ],
   ['webhook: get queues.scheduling.volcano.sh', LATE],
   ['webhook: get jobs.batch', LATE],
   ['webhook: get cronjobs.batch', LATE],
