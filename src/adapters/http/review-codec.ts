@@ -61,7 +61,7 @@ function tooLarge(message: string): TurnedAway {
 function readWhole(bytes: Buffer): Decoded {
   // The parser would quietly put U+FFFD in place of broken bytes, and names would no longer be what was sent.
   if (!isUtf8(bytes)) return refused('the body is not UTF-8');
-  return readReview(bytes.toString('utf8'), {});
+  return readReview(bytes.toString('utf8'));
 }
 
 /** The objects stand for those that are there: what else the request says has to be as it is for others. */
@@ -72,7 +72,8 @@ function readHead(bytes: Buffer): Exclude<Decoded, { readonly kind: 'unread' }> 
     : readReview(head, { object: {}, oldObject: {} });
 }
 
-function readReview(text: string, objects: JsonObject): Exclude<Decoded, { readonly kind: 'unread' }> {
+/** With these objects, if any, in place of those that it brings. */
+function readReview(text: string, objects?: JsonObject): Exclude<Decoded, { readonly kind: 'unread' }> {
   const root = parse(text);
   if (!isJsonObject(root)) return refused('the body is not a JSON object');
   if (member(root, 'apiVersion') !== API_VERSION || member(root, 'kind') !== KIND) {
@@ -80,7 +81,7 @@ function readReview(text: string, objects: JsonObject): Exclude<Decoded, { reado
   }
   const raw = member(root, 'request');
   if (!isJsonObject(raw)) return refused('the review has no request');
-  const request = readRequest({ ...raw, ...objects });
+  const request = readRequest(objects === undefined ? raw : { ...raw, ...objects });
   return typeof request === 'string' ? refused(request) : { kind: 'request', request };
 }
 

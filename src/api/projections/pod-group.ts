@@ -2,7 +2,7 @@ import { isJsonObject, member, objectAt } from '../../lib/json.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import { durationMs } from '../../lib/duration.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
-import { optionalAmounts, parseAmounts } from '../amounts.ts';
+import { parseAmounts } from '../amounts.ts';
 import {
   BIND_PLAN_ANNOTATION,
   DEFAULT_QUEUE,
@@ -67,8 +67,10 @@ const AMOUNTS = new RecentMap<ResourceAmounts>(1024);
 function sharedAmounts(raw: JsonValue | undefined): ResourceAmounts | undefined {
   if (!isJsonObject(raw)) return undefined;
   const text = JSON.stringify(raw);
-  if (text.length > LONGEST_SHARED) return optionalAmounts(raw, 'up');
-  return AMOUNTS.get(text) ?? AMOUNTS.set(text, parseAmounts(raw, 'up').amounts);
+  const known = AMOUNTS.get(text);
+  if (known !== undefined) return known;
+  const { amounts } = parseAmounts(raw, 'up');
+  return text.length > LONGEST_SHARED ? amounts : AMOUNTS.set(text, amounts);
 }
 
 /** Characters: what is kept is bounded by it, whatever somebody writes. */

@@ -30,15 +30,15 @@ export function enqueue(session: Session): void {
     return 'done';
   };
   heaps.drain(take, (block, from, queue) => {
+    if (!queue.isOpen || queue.record.isStrict) return 0;
     if (from === 0 && staysOut(session, block, queue, patience)) return block.jobs.length;
-    const letIn = letInRow(session, block, from, queue);
+    const letIn = letInRow(session, block, from);
     return letIn === 0 && from === 0 && keepsOut(session, block, queue, patience) ? block.jobs.length : letIn;
   });
 }
 
 /** Lets so many of the block in as certainly come in one after the other, where all are groups of one. Their number. */
-function letInRow(session: Session, block: JobBlock, from: number, queue: Queue): number {
-  if (!queue.isOpen || queue.record.isStrict) return 0;
+function letInRow(session: Session, block: JobBlock, from: number): number {
   const { resources } = session.snapshot;
   const row = rowOf(block, from, resources);
   const count = row === undefined ? 0 : session.framework.entry.admits(row);
@@ -50,7 +50,6 @@ function letInRow(session: Session, block: JobBlock, from: number, queue: Queue)
 
 /** All of the block wait for a queue of which nothing changed, and none of them has waited for too long: they hear the same again. */
 function staysOut(session: Session, block: JobBlock, queue: Queue, patience: number): boolean {
-  if (!queue.isOpen || queue.record.isStrict) return false;
   const stamp = session.framework.entry.stamp(queue);
   if (stamp === 0 || !block.wereAskedAt(stamp) || !mayWaitOn(session, block, queue, patience)) return false;
   session.refuseAll(block, { from: 0, refusal: undefined, stamp });
@@ -62,8 +61,7 @@ function keepsOut(session: Session, block: JobBlock, queue: Queue, patience: num
   const { facts, snapshot } = session;
   const { entry } = session.framework;
   const [first] = block.jobs;
-  if (!queue.isOpen || queue.record.isStrict || !entry.isOfRows || block.kind(snapshot.resources) === undefined)
-    return false;
+  if (!entry.isOfRows || block.kind(snapshot.resources) === undefined) return false;
   if (first === undefined || !mayWaitOn(session, block, queue, patience)) return false;
   const refusal = entry.refusal(first);
   const stamp = entry.stamp(queue);
