@@ -28,16 +28,19 @@ export class PlainEvictions {
   readonly #world: PlainWorld;
   readonly #action: EvictingAction;
   readonly #isAcross: boolean;
+  /** Pods go for others of their own group. */
+  readonly #isWithin: boolean;
   readonly #victims: PlainVictims;
   /** Rooms that are kept beyond the turn once the action is over. */
   readonly #granted = new Map<string, string>();
 
-  constructor(turn: EvictingTurn, action: EvictingAction) {
+  constructor(turn: EvictingTurn, action: EvictingAction, isWithin: boolean) {
     this.#turn = turn;
     this.#world = turn.world;
     this.#action = action;
     this.#isAcross = action.endsWith('reclaim');
-    this.#victims = new PlainVictims(turn, action);
+    this.#isWithin = isWithin;
+    this.#victims = new PlainVictims(turn, action, isWithin);
   }
 
   /** Rooms by pod that others went for: node names. */
@@ -45,7 +48,8 @@ export class PlainEvictions {
     const world = this.#world;
     const before = this.#mark();
     const isShort = (group: PodGroupRecord): boolean => !this.#isWhole(group);
-    const mayAsk = (group: PodGroupRecord): boolean => this.#action === 'reclaim' || isShort(group);
+    const mayAsk = (group: PodGroupRecord): boolean =>
+      this.#isWithin ? !isShort(group) : this.#action === 'reclaim' || isShort(group);
     const lacks = (group: PodGroupRecord): boolean =>
       world.isLetIn(group) && world.waiting(group).some((pod) => !isBestEffort(pod));
     this.#turn.inTurn(lacks, (group, queue) => {
@@ -184,7 +188,7 @@ export class PlainEvictions {
     }
     const breaking = new Map<string, readonly PodRecord[]>();
     if (!this.#fits(node, asking, taken)) {
-      for (const victim of whole) {
+      for (const victim of this.#isWithin ? [] : whole) {
         const all = this.#victims.breakable(victim, asking);
         if (all === undefined) continue;
         taken.push(victim);
@@ -205,7 +209,14 @@ export class PlainEvictions {
     const gangs = broken(needed);
     const going = new Set(gangs.flat());
     const victims = [...needed.toReversed().filter((victim) => !going.has(victim)), ...going];
+    // For one of its own pods a group never falls below its minimum.
+    if (this.#isWithin && this.#arrived(asking.group) - victims.length < asking.group.minMember) return undefined;
     return { node, victims, gangs: gangs.length };
+  }
+
+  #arrived(group: PodGroupRecord): number {
+    const world = this.#world;
+    return world.members(group).filter((pod) => world.isOnNode(pod) || world.stateOf(pod) === 'succeeded').length;
   }
 
   /** The pod has room on the node once these are gone, and its queue may have it then. */

@@ -77,11 +77,14 @@ class Turn {
     this.#enqueue();
     this.#allocate();
     this.#backfill();
-    for (const action of this.#evicting) this.#evict(action);
+    for (const action of this.#evicting) {
+      this.#evict(action, false);
+      if (action === 'preempt') this.#evict(action, true);
+    }
     return this.#close();
   }
 
-  #evict(action: EvictingAction): void {
+  #evict(action: EvictingAction, isWithin: boolean): void {
     const evictions = new PlainEvictions(
       {
         world: this.#world,
@@ -92,6 +95,7 @@ class Turn {
         inTurn: (isWanted, take) => this.#inTurn(isWanted, take),
       },
       action,
+      isWithin,
     );
     for (const [uid, node] of evictions.run()) this.#granted.set(uid, node);
   }

@@ -22,6 +22,8 @@ export interface Suite {
   readonly plain: PlainPolicy;
   /** Pods of its worlds hold host ports, and keep away from each other. */
   readonly areApart?: boolean;
+  /** Pods of one group are of several priorities. */
+  readonly areRanked?: boolean;
 }
 
 export const SUITES: Readonly<Record<string, Suite>> = {
@@ -41,6 +43,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     ...suite({ evicting: ['gangpreempt', 'gangreclaim'] }),
     areApart: true,
   },
+  'with pods of several priorities in a group': { ...suite({ evicting: ['preempt', 'reclaim'] }), areRanked: true },
 };
 
 /** The default policy with that in it. */
@@ -120,6 +123,16 @@ function apart(app: string, topologyKey: string, isOwn: boolean): PodTerm {
   return { topologyKey, isOwn, selector, namespaces: ['ns'], namespaceSelector: undefined };
 }
 
+/** Pods of a group that wait come to matter more or less, and its pods may be let go, or not any more. */
+function rank(cluster: UserCluster, { move, a, b, c }: UserStep): void {
+  const app = [...cluster.apps.values()].at(move === 'submit' ? -1 : a % Math.max(1, cluster.apps.size));
+  if (app === undefined || move === 'cycle') return;
+  for (const [i, pod] of cluster.podsOf(app.name).entries()) {
+    if (pod.nodeName === '') cluster.putPod({ ...pod, priority: (b + c * i) % 4 });
+    else if (move === 'scale') cluster.putPod({ ...pod, preemptable: (b + i) % 5 > 0 });
+  }
+}
+
 /** Small pods with labels, some of which hold ports, or keep away from their like or from others, on a node or in a zone. */
 function keepApart(cluster: UserCluster, { move, a, b, c }: UserStep): void {
   for (const node of move === 'node' ? cluster.nodes.values() : []) {
@@ -184,7 +197,7 @@ function enrichGroup(cluster: UserCluster, { a, b, c }: UserStep): void {
 
 /** The moves of users and machines. */
 export function play(
-  { policy, plain, areApart = false }: Suite,
+  { policy, plain, areApart = false, areRanked = false }: Suite,
   script: readonly UserStep[],
   onTurn: (core: PlainOutcome, reference: PlainOutcome, cluster: UserCluster) => void,
 ): void {
@@ -202,6 +215,7 @@ export function play(
     enrich(cluster, step);
     if (step.move === 'submit' && plain.evicting !== undefined) crowd(cluster, step);
     if (areApart) keepApart(cluster, step);
+    if (areRanked) rank(cluster, step);
     if (step.move !== 'cycle') continue;
     const { nodes, queues, groups, pods, binding } = cluster;
     const told = { nodes, queues, groups, pods, binding, priorities: PRIORITIES };
