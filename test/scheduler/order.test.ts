@@ -95,7 +95,9 @@ describe('the order of tasks', () => {
 
   it('follows the priority of a pod that waits when that is annotated anew', () => {
     const members = { count: 2, shape: makeShape(amounts(1)) };
-    const world = crowd().gang('a', { ...members, count: 1 }).gang('b', members, { minMember: 1 });
+    const world = crowd()
+      .gang('a', { ...members, count: 1 })
+      .gang('b', members, { minMember: 1 });
     for (const want of ['a-0', '', '']) expect(winner(world)).to.equal(want);
     world.pods('b', { ...members, count: 1, priority: -5 }).nodes(2, amounts(1));
     expect(winner(world)).to.equal('b-1');
