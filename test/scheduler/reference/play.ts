@@ -1,41 +1,45 @@
 import type { DisruptionBudgetRecord } from '../../../src/api/records/disruption-budget-record.ts';
+import type { SchedulerPolicy } from '../../../src/config/policy.ts';
 import { evictions } from '../../support/evicting-world.ts';
 import { amounts, summary } from '../../support/scheduler-world.ts';
 import type { Outcome } from '../../support/scheduler-world.ts';
 import { UserCluster } from '../../support/user-cluster.ts';
 import { makeMove } from '../../support/user-steps.ts';
 import type { UserStep } from '../../support/user-steps.ts';
-import type { PlainOutcome } from './plain-policy.ts';
+import type { PlainOutcome, PlainPolicy } from './plain-policy.ts';
 import { PlainScheduler } from './plain-scheduler.ts';
 import type { Suite } from './suites.ts';
-import { crowd, enrich, keep, keepApart, PRIORITIES, QUEUES, rank } from './worlds.ts';
+import { enrich, PRIORITIES, QUEUES } from './worlds.ts';
 
 /** What the reference does not know. */
 const UNKNOWN: readonly UserStep['move'][] = ['group', 'steal', 'reload', 'move', 'resize', 'lose'];
 
-/** The moves of users and machines. */
-export function play(
-  { policy, plain, areApart = false, areRanked = false, areKept = false }: Suite,
-  script: readonly UserStep[],
-  onTurn: (core: PlainOutcome, reference: PlainOutcome, cluster: UserCluster) => void,
-): void {
+/** Three nodes, and queues that may claim something. */
+function begin(policy: SchedulerPolicy, { capacity }: PlainPolicy): UserCluster {
   const cluster = new UserCluster(policy);
   for (const name of ['n0', 'n1', 'n2']) cluster.putNode(name, { amounts: amounts(4, 4) });
   for (const name of QUEUES) cluster.putQueue(name);
   // Who declares nothing claims nothing.
-  if (plain.capacity !== undefined) {
+  if (capacity !== undefined) {
     for (const name of QUEUES) cluster.putQueue(name, { deserved: new Map(Object.entries(amounts(3, 3))) });
   }
   for (const [name, value] of PRIORITIES) cluster.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+  return cluster;
+}
+
+/** The moves of users and machines. */
+export function play(
+  { policy, plain, ways }: Suite,
+  script: readonly UserStep[],
+  onTurn: (core: PlainOutcome, reference: PlainOutcome, cluster: UserCluster) => void,
+): void {
+  const cluster = begin(policy, plain);
   const reference = new PlainScheduler(plain);
   const budgets = new Map<string, DisruptionBudgetRecord>();
   for (const step of script.filter(({ move }) => !UNKNOWN.includes(move))) {
     makeMove(cluster, step);
     enrich(cluster, step);
-    if (step.move === 'submit' && plain.evicting !== undefined) crowd(cluster, step);
-    if (areApart) keepApart(cluster, step);
-    if (areRanked) rank(cluster, step);
-    if (areKept) keep(cluster, step, budgets);
+    for (const way of ways) way(cluster, step, budgets);
     if (step.move !== 'cycle') continue;
     const { nodes, queues, groups, pods, binding } = cluster;
     const told = { nodes, queues, groups, pods, binding, priorities: PRIORITIES, budgets };

@@ -8,6 +8,9 @@ import { amounts } from '../../support/scheduler-world.ts';
 import type { UserCluster } from '../../support/user-cluster.ts';
 import type { UserStep } from '../../support/user-steps.ts';
 
+/** What users do more of in some worlds, after each step. */
+export type Way = (cluster: UserCluster, step: UserStep, budgets: Map<string, DisruptionBudgetRecord>) => void;
+
 /** Users submit to the first three; some of their groups go to the others. */
 export const QUEUES = ['default', 'q1', 'q2', 'q3', 'q4'];
 
@@ -39,10 +42,10 @@ export const CROWDED = { submit: 14, settle: 12, cycle: 14, sweep: 6, queue: 3 }
 const CROWD = [amounts(1), amounts(2), amounts(1, 1), amounts(3)].map((each) => makeShape(each));
 
 /** Pods that want room that others have, and some that keep theirs, or have nobody go for them. */
-export function crowd(cluster: UserCluster, { a, b, c }: UserStep): void {
+export function crowd(cluster: UserCluster, { move, a, b, c }: UserStep): void {
   const [app] = [...cluster.apps.values()].slice(-1);
   const group = cluster.groups.get(`ns/${app?.name}`);
-  if (app === undefined || group === undefined || b % 16 === 0) return;
+  if (move !== 'submit' || app === undefined || group === undefined || b % 16 === 0) return;
   cluster.scale(app, 99);
   const elastic = c % 3 === 0 ? {} : { minMember: 1 + (a % 3 === 0 ? 1 : 0), minTaskMember: new Map() };
   cluster.putGroup({ ...group, ...elastic, preemptable: (b + c) % 10 > 0 });
