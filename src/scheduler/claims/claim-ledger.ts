@@ -182,6 +182,20 @@ export class ClaimLedger {
     if (isTold) this.drop(task);
   }
 
+  /** Devices are kept for a pod that is to come, or no more. */
+  hold(devices: readonly AllocatedDevice[], sign: 1 | -1): void {
+    if (devices.length === 0) return;
+    this.uses.charge(devices, sign);
+    this.#moves += 1;
+    this.#changes += 1;
+  }
+
+  /** Devices of the claims that were made for the task alone. */
+  ownDevicesOf({ record, uid }: Task): readonly AllocatedDevice[] {
+    const own = this.claimsOf(record).filter(({ podUid }) => podUid === uid);
+    return own.flatMap(({ key }) => this.#charged.get(key) ?? NO_DEVICES);
+  }
+
   /** For a decision: what claims that have no devices yet are to get, those that others share as well. */
   choicesOf(task: Task): readonly DeviceChoice[] {
     return this.#placed.size === 0 ? NO_CHOICES : (this.#placed.get(task)?.choices ?? NO_CHOICES);

@@ -177,6 +177,11 @@ export class DeviceLedger {
     this.#move(node, parts, -1);
   }
 
+  /** Parts of the node's cards are kept for somebody who is to come, or no more. */
+  hold(node: number, parts: readonly CardPart[], sign: 1 | -1): void {
+    this.#move(node, parts, sign);
+  }
+
   /** For a decision: empty when cards were asked for and none could be chosen, undefined when there is nothing to choose. */
   choiceOf(task: Task): CardChoice | undefined {
     if (!this.isUsed || this.#lookedAt(task.record.cards) === undefined) return undefined;

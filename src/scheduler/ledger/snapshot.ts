@@ -76,9 +76,9 @@ export class Snapshot {
   readonly jobJournal = new JobJournal();
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
-  readonly #rooms = new KeptRooms(this.nodes, this.recency);
+  readonly #rooms = new KeptRooms(this.nodes, this.recency, this.claims.holdings);
   readonly nominations = new Nominations(this.#rooms, this);
-  readonly lostPlaces = new LostPlaces(this.#rooms, this.nominations);
+  readonly lostPlaces = new LostPlaces(this.#rooms, this.nominations, this);
   readonly reservation = new Reservation(this.nodes, this.recency);
   readonly startPlans = new StartPlans(this.nodes, this.recency);
   readonly placements = new Placements(this.#nodeLedger, this.nominations, this.dirtyJobs);

@@ -1,0 +1,156 @@
+import { expect } from 'chai';
+
+import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
+import type { SchedulerPolicy } from '../../../src/config/policy.ts';
+import { cardPod, cardPolicy, vgpuNode } from '../../support/card-records.ts';
+import { claim, DEVICES, evicted, gang, join, limited, run, worldOf } from '../../support/claim-world.ts';
+import { makeRequest } from '../../support/device-records.ts';
+import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
+
+const PREEMPTING: SchedulerPolicy = { ...DEFAULT_POLICY, actions: ['enqueue', 'allocate', 'preempt'] };
+const OWNER = { apiVersion: 'batch/v1', kind: 'Job', name: 'a', uid: 'uid-a' };
+const TWO = makeRequest('r', { count: 2 });
+
+/** Under a limit of devices of `above`: `low` of queue `q` had two of them, and went for `high`, two pods that share a claim for two. */
+function robbed(limit: number, devices = 8): SchedulerWorld {
+  const world = worldOf([devices], PREEMPTING)
+    .queue('above', limited({ [DEVICES]: limit }))
+    .queue('q', { parent: 'above' })
+    .queue('p', { parent: 'above' });
+  for (const [at, name] of ['high', 'higher'].entries()) {
+    world.snapshot.setPriorityClass({ name, value: 10 + at, isGlobalDefault: false });
+  }
+  gang(world, 'low', 1, { request: TWO });
+  run(world);
+  claim(world, 'shared', TWO);
+  gang(world, 'high', 2, { shared: ['ns/shared'], priorityClassName: 'high' });
+  expect(evicted(world)).to.deep.equal(['ns/low-0']);
+  world.snapshot.removeTask('uid-low-0');
+  world.snapshot.claims.facts.claims.delete('ns/low-0');
+  return world;
+}
+
+/** Devices of rooms that are kept for pods of the queue, or of those below it. */
+function kept({ snapshot }: SchedulerWorld, queue: string): number {
+  const r = snapshot.resources.intern(DEVICES);
+  const { keptClaims = [], keptClaimsBelow = [] } = snapshot.queues.get(queue) ?? {};
+  return (keptClaims[r] ?? 0) + (keptClaimsBelow[r] ?? 0);
+}
+
+describe('A claim that several pods share, and for which others went', () => {
+  it('is kept within the quota until the turn of those pods, and counts once', () => {
+    const world = robbed(2);
+    expect([kept(world, 'q'), kept(world, 'above')]).to.deep.equal([2, 2]);
+    gang(world, 'late', 1, { priorityClassName: 'higher' });
+    const { placed, refused } = world.cycle();
+    expect(Object.keys(placed)).to.deep.equal(['high-0', 'high-1']);
+    expect(refused['late']).to.match(/quota of DeviceClass gpu used 2 of 2, 1 more asked/);
+    expect([kept(world, 'q'), kept(world, 'above')]).to.deep.equal([0, 0]);
+  });
+
+  it('leaves what is beside it to others', () => {
+    const world = robbed(3);
+    gang(world, 'late', 1, { priorityClassName: 'higher' });
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['late-0', 'high-0', 'high-1']);
+  });
+
+  it('is kept from those of other queues below the same limit', () => {
+    const world = robbed(2);
+    gang(world, 'late', 1, { priorityClassName: 'higher', queue: 'p' });
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['high-0', 'high-1']);
+  });
+
+  it('costs nothing more for whoever shares it', () => {
+    const world = robbed(2);
+    gang(world, 'friend', 1, { shared: ['ns/shared'], priorityClassName: 'higher', queue: 'p' });
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['friend-0', 'high-0', 'high-1']);
+  });
+
+  it('is given back with the last room', () => {
+    const world = robbed(2);
+    world.snapshot.removeTask('uid-high-0');
+    expect([kept(world, 'q'), kept(world, 'above')]).to.deep.equal([2, 2]);
+    world.snapshot.removeTask('uid-high-1');
+    expect([kept(world, 'q'), kept(world, 'above')]).to.deep.equal([0, 0]);
+    gang(world, 'late', 1, { priorityClassName: 'higher' });
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['late-0']);
+  });
+
+  it('follows its queue, and what queues name', () => {
+    const world = robbed(2);
+    world.queue('other', limited({ [DEVICES]: 2 })).queue('q', { parent: 'other' });
+    world.snapshot.settle();
+    expect([kept(world, 'above'), kept(world, 'other')]).to.deep.equal([0, 2]);
+    world.queue('other').queue('above');
+    world.snapshot.settle();
+    expect(kept(world, 'q')).to.equal(0);
+    world.queue('above', limited({ [DEVICES]: 3 }));
+    world.snapshot.settle();
+    expect([kept(world, 'q'), kept(world, 'other'), kept(world, 'above')]).to.deep.equal([2, 2, 0]);
+  });
+});
+
+/** Two pods of gang `a` run with a device each on the only node, which has so many; the first of them went for nobody. */
+function lost(devices: number, limit: number): SchedulerWorld {
+  const world = worldOf([devices])
+    .queue('above', limited({ [DEVICES]: limit }))
+    .queue('q', { parent: 'above' })
+    .queue('p', { parent: 'above' });
+  gang(world, 'a', 2, { owner: OWNER });
+  run(world);
+  world.snapshot.removeTask('uid-a-0');
+  world.snapshot.claims.facts.claims.delete('ns/a-0');
+  gang(world, 'late', 1, { queue: 'p' });
+  return world;
+}
+
+describe('A pod that a running gang lost', () => {
+  for (const [what, devices, limit, why] of [
+    ['its part of the quota', 8, 2, 'quota of DeviceClass gpu used 2 of 2, 1 more asked'],
+    ['its device', 2, 8, '1 node(s) cannot allocate all claims'],
+  ] as const) {
+    it(`leaves ${what} to its successor, for a while`, () => {
+      const world = lost(devices, limit);
+      const { placed, refused } = world.cycle();
+      expect(placed).to.deep.equal({});
+      expect(refused['late']).to.contain(why);
+      join(world, 'a', 2);
+      expect(Object.keys(world.cycle().placed)).to.deep.equal(['a-2']);
+      const waited = lost(devices, limit);
+      waited.cycle();
+      waited.nowMs += 20_000;
+      expect(Object.keys(waited.cycle().placed)).to.deep.equal(['late-0']);
+    });
+  }
+
+  it('leaves a device to nobody once its node is gone', () => {
+    const world = lost(2, 8);
+    world.cycle();
+    world.snapshot.removeNode('n1');
+    world.cycle();
+    world.node('n1', amounts(64));
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['late-0']);
+  });
+
+  it('leaves its part of a card to its successor, for a while', () => {
+    const world = new SchedulerWorld(cardPolicy({ VGPUEnable: true }));
+    world.snapshot.upsertNode(vgpuNode('n1', [{ memory: 1000 }, { memory: 1000 }]));
+    world.group('a', 2, { owner: OWNER });
+    const most = [{ 'vgpu-number': 1, 'vgpu-memory': 600, 'vgpu-cores': 10 }];
+    for (const [at, name] of ['a-0', 'a-1'].entries()) {
+      const held = [[{ card: `n1-${at}`, memory: 600, cores: 10 }]];
+      const { cards, ...pod } = cardPod(name, 'a', most, { nodeName: 'n1', phase: 'Running' });
+      world.snapshot.upsertTask({ ...pod, cards: cards && { ...cards, held } });
+    }
+    world.cycle();
+    world.snapshot.removeTask('uid-a-0');
+    world.queue('other').group('late', 1, { queue: 'other' });
+    world.snapshot.upsertTask(cardPod('late-0', 'late', most));
+    expect(world.cycle().placed).to.deep.equal({});
+    // All is counted anew.
+    world.node('n2', amounts(1));
+    expect(world.cycle().placed).to.deep.equal({});
+    world.nowMs += 20_000;
+    expect(world.cycle().placed).to.deep.equal({ 'late-0': 'n1' });
+  });
+});
