@@ -1,12 +1,17 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 
+import { podWith } from '../../../src/api/records/stored-pod.ts';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
+import { isWithin } from '../../../src/scheduler/model/queue-paths.ts';
+import type { Task } from '../../../src/scheduler/model/task.ts';
 import { cardPod, cardPolicy, vgpuNode } from '../../support/card-records.ts';
-import { claim, DEVICES, evicted, gang, join, limited, run, worldOf } from '../../support/claim-world.ts';
+import { claim, DEVICES, evicted, gang, held, join, limited, run, worldOf } from '../../support/claim-world.ts';
 import { makeRequest } from '../../support/device-records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
+const RUNS = Number(process.env['SLUICE_PROPERTY_RUNS'] ?? 40);
 const PREEMPTING: SchedulerPolicy = { ...DEFAULT_POLICY, actions: ['enqueue', 'allocate', 'preempt'] };
 const OWNER = { apiVersion: 'batch/v1', kind: 'Job', name: 'a', uid: 'uid-a' };
 const TWO = makeRequest('r', { count: 2 });
@@ -102,6 +107,90 @@ function lost(devices: number, limit: number): SchedulerWorld {
   world.snapshot.claims.facts.claims.delete('ns/a-0');
   gang(world, 'late', 1, { queue: 'p' });
   return world;
+}
+
+const QUEUES = { q: 'above', p: 'above', leaf: 'q' } as const;
+const stories = fc.record({
+  limit: fc.integer({ min: 1, max: 6 }),
+  groups: fc.array(
+    fc.record({
+      queue: fc.constantFrom('q', 'p', 'leaf'),
+      pods: fc.integer({ min: 1, max: 3 }),
+      count: fc.integer({ min: 1, max: 3 }),
+      /** Which of two claims they share; they have their own otherwise. */
+      shares: fc.option(fc.nat(1)),
+      priorityClassName: fc.constantFrom('low', 'high', 'higher'),
+      cycle: fc.nat(3),
+    }),
+    { minLength: 2, maxLength: 8 },
+  ),
+  ends: fc.array(fc.nat(30), { maxLength: 4 }),
+});
+
+describe('Kept claims under random evictions', () => {
+  it('equal a recount at each level, exceed no quota once they are held, and come back', () => {
+    fc.assert(
+      fc.property(stories, ({ limit, groups, ends }) => {
+        const world = worldOf([4, 4], PREEMPTING).queue('above', limited({ [DEVICES]: limit }));
+        for (const [name, parent] of Object.entries(QUEUES)) world.queue(name, { parent });
+        for (const [name, value] of Object.entries({ low: 1, high: 10, higher: 20 })) {
+          world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+        }
+        for (const at of [0, 1]) claim(world, `shared${at}`, makeRequest('r', { count: at + 1 }));
+        for (let cycle = 0; cycle < 6; cycle += 1) {
+          groups.forEach(({ pods, count, shares, queue, priorityClassName, cycle: from }, at) => {
+            if (from !== cycle) return;
+            const shared = shares === null ? [] : [`ns/shared${shares}`];
+            gang(world, `g${at}`, pods, { request: makeRequest('r', { count }), shared, queue, priorityClassName });
+          });
+          const going = live(world);
+          recount(world);
+          for (const queue of ['above', ...Object.keys(QUEUES)])
+            expect(held(world, queue, DEVICES)).to.be.at.most(limit);
+          const end = [...world.snapshot.tasks.keys()][ends[cycle] ?? Infinity];
+          for (const uid of [...going, ...(end === undefined ? [] : [end])]) leave(world, uid);
+          recount(world);
+        }
+        for (const uid of [...world.snapshot.tasks.keys()]) leave(world, uid);
+        for (const queue of world.snapshot.queues.values()) {
+          expect(queue.ledgers.flat().every((amount) => amount === 0)).to.equal(true);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+/** A cycle; whoever was placed runs. UIDs of those that have to go. */
+function live(world: SchedulerWorld): readonly string[] {
+  const { placed, decisions } = world.cycle();
+  for (const [name, nodeName] of Object.entries(placed)) {
+    const task = world.snapshot.tasks.get(`uid-${name}`);
+    if (task !== undefined) world.snapshot.upsertTask(podWith(task.record, { nodeName, phase: 'Running' }));
+  }
+  return decisions.flatMap((decision) => (decision.kind === 'evict' ? [decision.uid] : []));
+}
+
+function leave({ snapshot }: SchedulerWorld, uid: string): void {
+  const own = snapshot.tasks.get(uid)?.record.deviceClaims.filter(({ podUid }) => podUid !== '') ?? [];
+  snapshot.removeTask(uid);
+  for (const { key } of own) snapshot.claims.facts.claims.delete(key);
+}
+
+function recount(world: SchedulerWorld): void {
+  const { nominations, tasks, queues, claims } = world.snapshot;
+  const shared = ({ record }: Task): readonly string[] => {
+    return record.deviceClaims.flatMap(({ key, podUid }) => (podUid === '' ? [key] : []));
+  };
+  const standing = [...tasks.values()].filter(({ nodeName }) => nodeName !== '');
+  for (const queue of queues.values()) {
+    const within = ({ job }: Task): boolean => job?.queue !== undefined && isWithin(job.queue, queue);
+    const keys = new Set([...nominations.tasks()].filter(within).flatMap(shared));
+    for (const key of standing.filter(within).flatMap(shared)) keys.delete(key);
+    const count = (key: string): number => claims.facts.claims.get(key)?.requests[0]?.asks[0]?.count ?? 0;
+    const sum = [...keys].reduce((all, key) => all + count(key), 0);
+    expect(kept(world, queue.name), queue.name).to.equal(sum);
+  }
 }
 
 describe('A pod that a running gang lost', () => {
