@@ -33,10 +33,12 @@ export const limited = (
   ...more,
 });
 
-interface Claiming extends Partial<PodGroupRecord> {
+interface Claims {
   readonly request?: DeviceRequestRecord;
   /** Keys of claims, in place of one of its own for each pod. */
   readonly shared?: readonly string[];
+  /** Beside them: a pod that shares claims has one of its own as well. */
+  readonly hasBoth?: boolean;
 }
 
 /** A group of pods with a claim of their own each, or all with the same ones. */
@@ -44,10 +46,16 @@ export function gang(
   world: SchedulerWorld,
   name: string,
   pods: number,
-  { request, shared, queue = 'q', ...overrides }: Claiming = {},
+  {
+    request = makeRequest('r'),
+    shared = [],
+    hasBoth = false,
+    queue = 'q',
+    ...overrides
+  }: Claims & Partial<PodGroupRecord> = {},
 ): void {
   world.group(name, pods, { queue, ...overrides });
-  for (let at = 0; at < pods; at += 1) join(world, name, at, request === undefined ? { shared } : { shared, request });
+  for (let at = 0; at < pods; at += 1) join(world, name, at, { request, shared, hasBoth });
 }
 
 /** One more pod of the group, with that number. */
@@ -55,17 +63,14 @@ export function join(
   world: SchedulerWorld,
   group: string,
   at: number,
-  {
-    request = makeRequest('r'),
-    shared = [],
-  }: Pick<Claiming, 'request'> & { readonly shared?: readonly string[] | undefined } = {},
+  { request = makeRequest('r'), shared = [], hasBoth = false }: Claims = {},
 ): void {
   const name = `${group}-${at}`;
   const podUid = `uid-${name}`;
   const key = claim(world, name, request, { ownerUid: podUid });
   const own: PodDeviceClaim = { key, podUid, isMade: true };
   const others = shared.map((one): PodDeviceClaim => ({ key: one, podUid: '', isMade: true }));
-  const deviceClaims = shared.length > 0 ? others : [own];
+  const deviceClaims = [...others, ...(shared.length === 0 || hasBoth ? [own] : [])];
   world.snapshot.upsertTask(makePod(name, group, makeShape(amounts(1)), { deviceClaims }));
 }
 

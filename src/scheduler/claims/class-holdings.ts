@@ -89,6 +89,7 @@ export class ClassHoldings {
     this.#ofPods = new WeakMap();
     if (!wasUsed && !this.isUsed) return;
     for (const ledger of [this.#held, this.#leaving, this.#users, this.#charges]) ledger.clear();
+    this.kept.forget();
     for (const queue of queues.values()) {
       queue.claimed.length = 0;
       queue.claimedBelow.length = 0;

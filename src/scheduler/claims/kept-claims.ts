@@ -61,9 +61,13 @@ export class KeptClaims {
     return isChargedTo(this.#charges.get(key), queue);
   }
 
-  /** The ledgers of all queues were emptied: what is kept counts anew. */
-  recount(): void {
+  /** The ledgers of all queues were emptied: nothing counts any more until `recount`. */
+  forget(): void {
     this.#charges.clear();
+  }
+
+  /** What is kept counts anew. */
+  recount(): void {
     for (const key of this.#rooms.keys()) this.refresh(key);
   }
 }

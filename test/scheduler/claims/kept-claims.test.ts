@@ -5,9 +5,10 @@ import { podWith } from '../../../src/api/records/stored-pod.ts';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
 import { isWithin } from '../../../src/scheduler/model/queue-paths.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import type { Task } from '../../../src/scheduler/model/task.ts';
 import { cardPod, cardPolicy, vgpuNode } from '../../support/card-records.ts';
-import { claim, DEVICES, evicted, gang, held, join, limited, run, worldOf } from '../../support/claim-world.ts';
+import { claim, DEVICES, evicted, gang, join, limited, run, worldOf } from '../../support/claim-world.ts';
 import { makeRequest } from '../../support/device-records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
@@ -109,49 +110,40 @@ function lost(devices: number, limit: number): SchedulerWorld {
   return world;
 }
 
-const QUEUES = { q: 'above', p: 'above', leaf: 'q' } as const;
+const QUEUES = { above: '', q: 'above', p: 'above', leaf: 'q' } as const;
 const stories = fc.record({
-  limit: fc.integer({ min: 1, max: 6 }),
   groups: fc.array(
     fc.record({
       queue: fc.constantFrom('q', 'p', 'leaf'),
       pods: fc.integer({ min: 1, max: 3 }),
-      count: fc.integer({ min: 1, max: 3 }),
       /** Which of two claims they share; they have their own otherwise. */
-      shares: fc.option(fc.nat(1)),
-      priorityClassName: fc.constantFrom('low', 'high', 'higher'),
-      cycle: fc.nat(3),
+      shares: fc.option(fc.nat(1), { freq: 4 }),
+      hasBoth: fc.boolean(),
     }),
-    { minLength: 2, maxLength: 8 },
+    { minLength: 2, maxLength: 5 },
   ),
-  ends: fc.array(fc.nat(30), { maxLength: 4 }),
+  steps: fc.array(
+    fc.record({ does: fc.constantFrom('keep', 'keep', 'keep', 'run', 'drop', 'leave', 'move'), which: fc.nat(100) }),
+    { minLength: 5, maxLength: 25 },
+  ),
 });
 
-describe('Kept claims under random evictions', () => {
-  it('equal a recount at each level, exceed no quota once they are held, and come back', () => {
+describe('Rooms that are kept at random', () => {
+  it('count each shared claim once at each level where nobody holds it, and give all back', () => {
     fc.assert(
-      fc.property(stories, ({ limit, groups, ends }) => {
-        const world = worldOf([4, 4], PREEMPTING).queue('above', limited({ [DEVICES]: limit }));
-        for (const [name, parent] of Object.entries(QUEUES)) world.queue(name, { parent });
-        for (const [name, value] of Object.entries({ low: 1, high: 10, higher: 20 })) {
-          world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
-        }
+      fc.property(stories, ({ groups, steps }) => {
+        const world = worldOf([8]);
+        for (const [name, parent] of Object.entries(QUEUES)) world.queue(name, limited({ [DEVICES]: 8 }, { parent }));
         for (const at of [0, 1]) claim(world, `shared${at}`, makeRequest('r', { count: at + 1 }));
-        for (let cycle = 0; cycle < 6; cycle += 1) {
-          groups.forEach(({ pods, count, shares, queue, priorityClassName, cycle: from }, at) => {
-            if (from !== cycle) return;
-            const shared = shares === null ? [] : [`ns/shared${shares}`];
-            gang(world, `g${at}`, pods, { request: makeRequest('r', { count }), shared, queue, priorityClassName });
-          });
-          const going = live(world);
-          recount(world);
-          for (const queue of ['above', ...Object.keys(QUEUES)])
-            expect(held(world, queue, DEVICES)).to.be.at.most(limit);
-          const end = [...world.snapshot.tasks.keys()][ends[cycle] ?? Infinity];
-          for (const uid of [...going, ...(end === undefined ? [] : [end])]) leave(world, uid);
+        groups.forEach(({ pods, shares, ...group }, at) => {
+          gang(world, `g${at}`, pods, { shared: shares === null ? [] : [`ns/shared${shares}`], ...group });
+        });
+        world.snapshot.settle();
+        for (const step of steps) {
+          take(world, step);
           recount(world);
         }
-        for (const uid of [...world.snapshot.tasks.keys()]) leave(world, uid);
+        for (const uid of [...world.snapshot.tasks.keys()]) world.snapshot.removeTask(uid);
         for (const queue of world.snapshot.queues.values()) {
           expect(queue.ledgers.flat().every((amount) => amount === 0)).to.equal(true);
         }
@@ -161,20 +153,22 @@ describe('Kept claims under random evictions', () => {
   });
 });
 
-/** A cycle; whoever was placed runs. UIDs of those that have to go. */
-function live(world: SchedulerWorld): readonly string[] {
-  const { placed, decisions } = world.cycle();
-  for (const [name, nodeName] of Object.entries(placed)) {
-    const task = world.snapshot.tasks.get(`uid-${name}`);
-    if (task !== undefined) world.snapshot.upsertTask(podWith(task.record, { nodeName, phase: 'Running' }));
+function take(world: SchedulerWorld, { does, which }: { readonly does: string; readonly which: number }): void {
+  const { snapshot } = world;
+  const tasks = [...snapshot.tasks.values()];
+  const task = tasks[which % Math.max(1, tasks.length)];
+  if (does === 'move') {
+    world.queue('leaf', limited({ [DEVICES]: 8 }, { parent: which % 2 === 0 ? 'p' : 'above' }));
+    snapshot.settle();
   }
-  return decisions.flatMap((decision) => (decision.kind === 'evict' ? [decision.uid] : []));
-}
-
-function leave({ snapshot }: SchedulerWorld, uid: string): void {
-  const own = snapshot.tasks.get(uid)?.record.deviceClaims.filter(({ podUid }) => podUid !== '') ?? [];
-  snapshot.removeTask(uid);
-  for (const { key } of own) snapshot.claims.facts.claims.delete(key);
+  if (task === undefined) return;
+  if (does === 'leave') snapshot.removeTask(task.uid);
+  if (does === 'drop') snapshot.nominations.drop(task);
+  if (task.status !== TaskStatus.Pending) return;
+  if (does === 'keep') snapshot.nominations.set(task, 0);
+  if (does !== 'run') return;
+  snapshot.upsertTask(podWith(task.record, { nodeName: 'n1', phase: 'Running' }));
+  snapshot.settle();
 }
 
 function recount(world: SchedulerWorld): void {
