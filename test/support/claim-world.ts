@@ -7,6 +7,7 @@ import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { makeDevice, makeDeviceClaim, makeDeviceClass, makeRequest, makeSlice } from './device-records.ts';
 import { makePod, makeShape } from './records.ts';
 import { amounts, GPU, SchedulerWorld } from './scheduler-world.ts';
+import type { Outcome } from './scheduler-world.ts';
 
 export const DEVICES = 'gpu.deviceclass.resource.k8s.io/devices';
 
@@ -85,12 +86,25 @@ export function claim(
   return made.key;
 }
 
-/** Whoever is placed runs there. */
-export function run(world: SchedulerWorld): void {
-  for (const [name, node] of Object.entries(world.cycle().placed)) {
+/** A cycle, and whoever is placed runs there: its claims have their devices. */
+export function run(world: SchedulerWorld): Outcome {
+  const outcome = world.cycle();
+  const { claims } = world.snapshot;
+  for (const [name, nodeName] of Object.entries(outcome.placed)) {
     const task = world.snapshot.tasks.get(`uid-${name}`);
-    if (task !== undefined) world.snapshot.upsertTask(podWith(task.record, { nodeName: node, phase: 'Running' }));
+    if (task === undefined) continue;
+    for (const { claim: key, allocation } of claims.choicesOf(task)) {
+      const known = claims.facts.claims.get(key);
+      if (known !== undefined) claims.facts.claims.set(key, { ...known, allocation });
+    }
+    for (const { key } of task.record.deviceClaims) {
+      const known = claims.facts.claims.get(key);
+      const reservedFor = [...(known?.reservedFor ?? []), task.uid];
+      if (known !== undefined) claims.facts.claims.set(key, { ...known, reservedFor });
+    }
+    world.snapshot.upsertTask(podWith(task.record, { nodeName, phase: 'Running' }));
   }
+  return outcome;
 }
 
 export function evicted(world: SchedulerWorld): readonly string[] {

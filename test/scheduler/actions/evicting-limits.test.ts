@@ -35,7 +35,9 @@ describe('preemption by a queue that holds more than it may', () => {
 
   it('lets pods go for what the first of a gang asks for, though the last asks for less', () => {
     const limits = { capability: new Map([[GPU, 1]]) };
-    const on = world(policy('preempt'), 0).node('n1', amounts(4, 0, 2)).queue('q', limits);
+    const on = world(policy('preempt'), 0)
+      .node('n1', amounts(4, 0, 2))
+      .queue('q', limits);
     on.group('low', 1, { queue: 'q', priorityClassName: 'low', phase: 'Running' });
     on.running('low-0', 'low', 'n1', { requests: amounts(1, 0, 1) });
     on.group('gang', 2, { queue: 'q', priorityClassName: 'high' });

@@ -31,9 +31,14 @@ function robbed(limit: number, devices = 8): SchedulerWorld {
   claim(world, 'shared', TWO);
   gang(world, 'high', 2, { shared: ['ns/shared'], priorityClassName: 'high' });
   expect(evicted(world)).to.deep.equal(['ns/low-0']);
-  world.snapshot.removeTask('uid-low-0');
-  world.snapshot.claims.facts.claims.delete('ns/low-0');
+  leave(world, 'low');
   return world;
+}
+
+/** The only pod of the group is gone, and its claim. */
+function leave({ snapshot }: SchedulerWorld, group: string): void {
+  snapshot.removeTask(`uid-${group}-0`);
+  snapshot.claims.facts.claims.delete(`ns/${group}-0`);
 }
 
 /** Devices of rooms that are kept for pods of the queue, or of those below it. */
@@ -80,6 +85,22 @@ describe('A claim that several pods share, and for which others went', () => {
     expect([kept(world, 'q'), kept(world, 'above')]).to.deep.equal([0, 0]);
     gang(world, 'late', 1, { priorityClassName: 'higher' });
     expect(Object.keys(world.cycle().placed)).to.deep.equal(['late-0']);
+  });
+
+  it('has devices once those who went have given them back, and not before', () => {
+    const world = worldOf([3], PREEMPTING).queue('q');
+    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+    for (const name of ['a', 'b', 'c']) gang(world, name, 1);
+    run(world);
+    claim(world, 'shared');
+    gang(world, 'high', 2, { shared: ['ns/shared'], hasBoth: true, priorityClassName: 'high' });
+    expect(evicted(world)).to.have.members(['ns/a-0', 'ns/b-0', 'ns/c-0']);
+    for (const name of ['c', 'b']) {
+      leave(world, name);
+      expect(world.cycle().placed, name).to.deep.equal({});
+    }
+    leave(world, 'a');
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['high-0', 'high-1']);
   });
 
   it('follows its queue, and what queues name', () => {
@@ -143,7 +164,7 @@ describe('Rooms that are kept at random', () => {
           take(world, step);
           recount(world);
         }
-        for (const uid of [...world.snapshot.tasks.keys()]) world.snapshot.removeTask(uid);
+        for (const uid of world.snapshot.tasks.keys()) world.snapshot.removeTask(uid);
         for (const queue of world.snapshot.queues.values()) {
           expect(queue.ledgers.flat().every((amount) => amount === 0)).to.equal(true);
         }
