@@ -1,5 +1,6 @@
 import { ALL_CORES } from '../../api/cards/card-resources.ts';
 import type { CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
+import { RecentNumbers } from '../../lib/recent-numbers.ts';
 import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -8,6 +9,9 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import { fittingCards, isOfKind, suits } from './card-room.ts';
 import type { CardUses } from './card-room.ts';
 import { canHold } from './choose-cards.ts';
+
+/** 16 KiB for each wish: more states than the cards of most clusters are in at one time. */
+const VERDICT_BITS = 10;
 
 /** What nodes that have the cards get for them. */
 export interface CardScore {
@@ -32,6 +36,8 @@ export class DeviceContext implements PlacementContext {
   /** What the container that asks for most cards wants. */
   readonly #largest: CardRequest;
   readonly #snapshot: Snapshot;
+  /** By the state of a node's cards: 1 where they will do, else 0. */
+  readonly #verdicts = new RecentNumbers(VERDICT_BITS);
   #version = -1;
   #refusal: Refusal | undefined;
 
@@ -54,7 +60,15 @@ export class DeviceContext implements PlacementContext {
   /** Nodes that did not change have the cards that they had; but those with equal amounts may have others. */
   readonly version = (): number => 0;
 
-  readonly allows = (node: number): boolean => this.#snapshot.devices.fits(this.#wish, node);
+  readonly allows = (node: number): boolean => {
+    const state = this.#snapshot.devices.stateOf(node);
+    if (state === undefined) return false;
+    const known = this.#verdicts.get(state.id);
+    if (!Number.isNaN(known)) return known === 1;
+    const isOpen = canHold(this.#wish, state.cards, state.uses);
+    this.#verdicts.set(state.id, Number(isOpen));
+    return isOpen;
+  };
 
   readonly allowsWithout = (node: number, gone?: ReadonlySet<Task>): boolean => {
     const { devices, nodes } = this.#snapshot;
@@ -103,7 +117,7 @@ export class DeviceContext implements PlacementContext {
       // Before the whole question, which takes a search where several containers ask; most nodes of a full cluster need no look at their cards.
       const free = devices.mostFree(node);
       const fitting = free < this.#largest.memory ? 0 : fittingCards(this.#wish, this.#largest, cards, uses, Infinity);
-      if (fitting >= this.#largest.count && devices.fits(this.#wish, node)) continue;
+      if (fitting >= this.#largest.count && this.allows(node)) continue;
       short += 1;
       if (fitting > most.fitting) most.fitting = fitting;
       if (free > most.memory) most.memory = Math.max(most.memory, this.#freeMemory(cards, uses));
