@@ -7,30 +7,29 @@ const NO_KEY = -1;
  * allocated once it is made. O(1).
  */
 export class RecentNumbers {
-  readonly #keys: Float64Array;
-  readonly #numbers: Float64Array;
+  /** Of each slot the key, and the number behind it: who finds the one has the other. */
+  readonly #slots: Float64Array;
   readonly #shift: number;
 
   /** It has 2^`bits` slots of 16 bytes. */
   constructor(bits: number) {
-    this.#keys = new Float64Array(2 ** bits).fill(NO_KEY);
-    this.#numbers = new Float64Array(2 ** bits);
+    this.#slots = new Float64Array(2 ** (bits + 1)).fill(NO_KEY);
     this.#shift = 32 - bits;
   }
 
   /** NaN for a key that was not put in, or was pushed out. */
   get(key: number): number {
-    const slot = this.#slotOf(key);
-    return this.#keys[slot] === key ? (this.#numbers[slot] ?? NaN) : NaN;
+    const at = this.#placeOf(key);
+    return this.#slots[at] === key ? (this.#slots[at + 1] ?? NaN) : NaN;
   }
 
   set(key: number, number: number): void {
-    const slot = this.#slotOf(key);
-    this.#keys[slot] = key;
-    this.#numbers[slot] = number;
+    const at = this.#placeOf(key);
+    this.#slots[at] = key;
+    this.#slots[at + 1] = number;
   }
 
-  #slotOf(key: number): number {
-    return Math.imul(key, SPREAD) >>> this.#shift;
+  #placeOf(key: number): number {
+    return 2 * (Math.imul(key, SPREAD) >>> this.#shift);
   }
 }

@@ -10,6 +10,8 @@ export interface CardState {
   readonly cards: NodeCards;
   /** It never changes, as the uses of a node do. */
   readonly uses: CardUses | undefined;
+  /** The most memory that is free on one card, whoever may have it. */
+  readonly mostFree: number;
 }
 
 /** States that are remembered beside those that nodes have. */
@@ -29,7 +31,11 @@ export class CardStates {
 
   #add(cards: NodeCards, uses: CardUses | undefined): CardState {
     this.#latest += 1;
-    return { id: this.#latest, cards, uses: uses?.map((use) => use && { ...use }) };
+    const mostFree = cards.cards.reduce(
+      (most, { memory }, at) => Math.max(most, memory - (uses?.[at]?.memory ?? 0)),
+      0,
+    );
+    return { id: this.#latest, cards, uses: uses?.map((use) => use && { ...use }), mostFree };
   }
 
   #kindOf(cards: NodeCards): string {

@@ -44,7 +44,6 @@ export class DeviceLedger {
   readonly #uses = new Map<number, Map<string, CardUse>>();
   /** The same in the order of the cards that the node has; dropped when a card comes into use or out of it. */
   readonly #aligned = new Map<number, CardUses>();
-  readonly #mostFree = new Map<number, number>();
   readonly #cardStates = new CardStates();
   /** By node; undefined when its cards or what is taken of them changed since. */
   readonly #states: (CardState | undefined)[] = [];
@@ -70,26 +69,10 @@ export class DeviceLedger {
     return aligned;
   }
 
-  /** The most memory that is free on one card of the node, whoever may have it; -1 without cards. */
-  mostFree(node: number): number {
-    const known = this.#mostFree.get(node);
-    if (known !== undefined) return known;
-    const cards = this.#nodes.records[node]?.cards?.cards;
-    const uses = this.usesOf(node);
-    let most = -1;
-    for (let i = 0; i < (cards?.length ?? 0); i += 1) {
-      const free = (cards?.[i]?.memory ?? 0) - (uses?.[i]?.memory ?? 0);
-      if (free > most) most = free;
-    }
-    this.#mostFree.set(node, most);
-    return most;
-  }
-
   /** The node has other cards by now. Who has parts of them keeps those, whether the node still has the cards or not. */
   changed(node: number): void {
     this.version += 1;
     this.#aligned.delete(node);
-    this.#mostFree.delete(node);
     this.#states[node] = undefined;
   }
 
@@ -199,7 +182,6 @@ export class DeviceLedger {
     this.version += 1;
     this.#uses.clear();
     this.#aligned.clear();
-    this.#mostFree.clear();
     this.#states.length = 0;
     this.#charged.clear();
     this.#leaving.clear();
@@ -241,7 +223,6 @@ export class DeviceLedger {
   }
 
   #move(node: number, parts: readonly CardPart[], sign: 1 | -1): void {
-    this.#mostFree.delete(node);
     this.#states[node] = undefined;
     let uses = this.#uses.get(node);
     if (uses === undefined) this.#uses.set(node, (uses = new Map()));

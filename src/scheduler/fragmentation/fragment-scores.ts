@@ -1,36 +1,14 @@
 import type { CardChoice, CardRecord, CardRequest, CardWish } from '../../api/records/card-records.ts';
 import { RecentNumbers } from '../../lib/recent-numbers.ts';
 import { hasRoom, isOfKind, memoryOf, suits } from '../devices/card-room.ts';
-import type { CardState } from '../devices/card-states.ts';
 import { onlyRequest } from '../devices/choose-cards.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { CPU_IX } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import {
-  CARD,
-  fragmentsOf,
-  fragmentsWith,
-  freeCards,
-  freeParts,
-  moveFree,
-  NodeFragments,
-  partOf,
-} from './node-fragments.ts';
-import type { Eyes, FreeCards } from './node-fragments.ts';
+import { CARD, fragmentsOf, fragmentsWith, moveFree, partOf } from './node-fragments.ts';
+import { NodeStates } from './node-states.ts';
+import type { NodeState } from './node-states.ts';
 import type { TypicalPod } from './typical-pods.ts';
-
-/** Nodes with the same cards, of which the same is taken, and with as much CPU free; what is read of them once. */
-interface NodeState {
-  readonly id: number;
-  readonly held: CardState;
-  readonly eyes: Eyes;
-  readonly cpu: number;
-  /** Of each card, thousandths. */
-  readonly free: number[];
-  /** The same as typical pods see it; a pod that is tried takes its part for as long as that is looked at. */
-  readonly seen: FreeCards;
-  readonly fragments: number;
-}
 
 /** 2 MiB of scores: those of a thousand nodes for a hundred kinds of pods. */
 const SCORE_BITS = 17;
@@ -48,13 +26,8 @@ const CPU_PLENTY = 1_000_000;
  */
 export class FragmentScores {
   readonly #snapshot: Snapshot;
-  readonly #fragments: NodeFragments;
+  readonly #states: NodeStates;
   readonly #breaksTies: boolean;
-  /** By node, as it was when somebody asked. */
-  readonly #known: (NodeState | undefined)[] = [];
-  /** By free CPU. */
-  readonly #states = new WeakMap<CardState, Map<number, NodeState>>();
-  #latestState = 0;
   /** By state and kind. */
   #scores = new RecentNumbers(SCORE_BITS);
   /** Pods of one kind ask for the same CPU and cards: by both. */
@@ -68,13 +41,13 @@ export class FragmentScores {
 
   constructor(snapshot: Snapshot, pods: readonly TypicalPod[], breaksTies: boolean) {
     this.#snapshot = snapshot;
-    this.#fragments = new NodeFragments(pods);
+    this.#states = new NodeStates(snapshot, pods);
     this.#breaksTies = breaksTies;
   }
 
   /** 0 for a node without cards. */
   of(wish: CardWish | undefined, taskClass: TaskClass, node: number): number {
-    const state = this.#stateOf(node);
+    const state = this.#states.of(node);
     if (state === undefined) return 0;
     const key = state.id * MOST_KINDS + this.#kindOf(wish, taskClass);
     const known = this.#scores.get(key);
@@ -116,7 +89,7 @@ export class FragmentScores {
   /** The cards that leave least that is of no use; undefined where others have to say. */
   choice(wish: CardWish, taskClass: TaskClass, node: number): CardChoice | undefined {
     const request = onlyRequest(wish);
-    const state = this.#stateOf(node);
+    const state = this.#states.of(node);
     if (request === undefined || state === undefined) return undefined;
     if (this.#search(wish, request, taskClass.amountOf(CPU_IX), state) < 0) return undefined;
     const cards = this.#snapshot.nodes.records[node]?.cards?.cards ?? [];
@@ -154,29 +127,6 @@ export class FragmentScores {
       best[0] = at;
     }
     return score;
-  }
-
-  #stateOf(node: number): NodeState | undefined {
-    const { nodes, devices } = this.#snapshot;
-    const held = devices.stateOf(node);
-    if (held === undefined) return undefined;
-    const cpu = nodes.available[CPU_IX]?.[node] ?? 0;
-    let state = this.#known[node];
-    if (state?.held === held && state.cpu === cpu) return state;
-    let states = this.#states.get(held);
-    if (states === undefined) this.#states.set(held, (states = new Map()));
-    state = states.get(cpu);
-    if (state === undefined) states.set(cpu, (state = this.#read(held, cpu)));
-    this.#known[node] = state;
-    return state;
-  }
-
-  #read(held: CardState, cpu: number): NodeState {
-    this.#latestState += 1;
-    const free = freeParts(held);
-    const eyes = this.#fragments.eyesFor(held.cards);
-    const seen = freeCards(eyes, free);
-    return { id: this.#latestState, held, eyes, cpu, free, seen, fragments: fragmentsOf(eyes, cpu, seen) };
   }
 }
 
