@@ -2,6 +2,7 @@ import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { InvariantError } from '../../lib/exhaustive.ts';
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
@@ -24,6 +25,8 @@ export class Statement {
   #length = 0;
   readonly #evictions = new Map<Task, Eviction>();
   readonly #stayed = new Set<Job>();
+  /** Their jobs were promised all that they wait for, and are not in the log. */
+  #blocks: JobBlock[] = [];
   #evictionVersion = 0;
 
   constructor(snapshot: Snapshot) {
@@ -72,6 +75,32 @@ export class Statement {
   pipelineKept(jobs: readonly Job[], from: number, rooms: readonly number[]): void {
     this.#snapshot.placements.standIn(jobs, from, rooms);
     for (let i = 0; i < rooms.length; i += 1) this.#note(jobs[from + i]?.tasks.first as Task);
+  }
+
+  /** The same for all of a block: it stands for its jobs, of which none is told so, until `spellOut` or `leaveBlocks`. */
+  pipelineBlock(block: JobBlock, rooms: readonly number[]): void {
+    this.#snapshot.placements.standInAsBlock(block, rooms);
+    this.#blocks.push(block);
+  }
+
+  /** Blocks that stand for their jobs. */
+  get blocks(): readonly JobBlock[] {
+    return this.#blocks;
+  }
+
+  /** Its jobs stand for themselves, if the block stood for them. O(blocks + jobs of the block) */
+  spellOut(block: JobBlock): void {
+    const { standing } = block;
+    if (standing === undefined) return;
+    this.#snapshot.placements.leaveAsBlock(block);
+    this.#blocks = this.#blocks.filter((each) => each !== block);
+    this.pipelineKept(block.jobs, 0, standing);
+  }
+
+  /** Undoes what blocks stand for. */
+  leaveBlocks(): void {
+    for (const block of this.#blocks) this.#snapshot.placements.leaveAsBlock(block);
+    this.#blocks = [];
   }
 
   /** Frees the room of a task that stands on a node; it may be promised from now on. */
