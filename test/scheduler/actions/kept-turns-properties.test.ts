@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { WaitingLines } from '../../../src/scheduler/ledger/waiting-lines.ts';
 import type { PluginSet } from '../../../src/scheduler/framework/plugin.ts';
 import { proportion } from '../../../src/scheduler/plugins/proportion.ts';
 import { PLUGINS } from '../../../src/scheduler/plugins/registry.ts';
@@ -23,6 +24,9 @@ const ONE_BY_ONE: PluginSet = {
     },
   },
 };
+
+/** So few that mostly all of a block are promised room, or none. */
+const BLOCK = 2;
 
 const QUEUES = 3;
 const NODES = 3;
@@ -52,6 +56,10 @@ class ReclaimedWorld {
 
   constructor(plugins: PluginSet) {
     this.#on = new SchedulerWorld(policy('reclaim'), plugins).nodes(NODES, amounts(6));
+    const { snapshot, scheduler } = this.#on;
+    const lines = new WaitingLines([snapshot.waiting.asking, snapshot.waiting.admitted], BLOCK);
+    lines.rankBy(scheduler.framework.compareJobs);
+    Object.assign(snapshot.waiting, { lines });
     for (let q = 0; q < QUEUES; q += 1) this.#on.queue(`q${q}`);
     this.#arrive(20, 0, 1);
     this.cycle();

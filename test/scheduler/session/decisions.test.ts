@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Repeats } from '../../../src/engine/cycle/tell/repeats.ts';
 import { JobBlock } from '../../../src/scheduler/model/job-block.ts';
+import type { Saying } from '../../../src/scheduler/model/job-block.ts';
 import { JobSet } from '../../../src/scheduler/model/job-set.ts';
 import { Job } from '../../../src/scheduler/model/job.ts';
 import type { Refusal } from '../../../src/scheduler/model/refusal.ts';
