@@ -96,7 +96,9 @@ export class JobBlock {
     moved.#kind = this.#kind;
     moved.#isRow = this.#isRow;
     moved.#oldestMs = this.#oldestMs;
-    moved.#times = this.#times;
+    moved.#times = this.times;
+    moved.comparedAt = this.comparedAt;
+    moved.seeTheSame = this.seeTheSame;
     return moved;
   }
 

@@ -202,6 +202,8 @@ export class Session {
 
   /** The same for all groups of one of a block that asks, which are alike: none of them is looked at for that again. */
   enqueueBlock(block: JobBlock, row: Row): void {
+    // It is asked in any case, and costs most where their tasks are read for it once more, later.
+    this.framework.perspectiveOfAll(block);
     this.#letInBlocks.push(this.snapshot.letIn(block));
     this.framework.entry.letRowIn(row);
   }
