@@ -399,7 +399,10 @@ export class Snapshot {
 
   /** The task counts as before. */
   #renew(task: Task, record: PodRecord): void {
-    if (task.job !== undefined && isOtherView(task.record, record)) this.waiting.lines.touch(task.job);
+    const { job } = task;
+    if (job !== undefined && isOtherView(task.record, record)) this.waiting.lines.touch(job);
+    // Its place among those of its job is another one.
+    if (job !== undefined && task.record.priority !== record.priority) this.dirtyJobs.add(job);
     task.record = record;
   }
 
