@@ -53,7 +53,7 @@ export function allocate(session: Session): void {
     const kept = keptTurns.place(block, from, queue);
     if (kept > 0) return kept;
     const refusal = alikeJobs.refusalOfAll(block, queue);
-    if (refusal === undefined) return most === 1 ? 0 : alikeTurns.placeSome(block, from, queue);
+    if (refusal === undefined) return alikeTurns.placeSome(block, from, queue, most);
     session.refuseAll(block, { from, refusal, to: 'all', stamp: 0 });
     keeper.refusedAll(block, from, refusal);
     return block.jobs.length - from;
