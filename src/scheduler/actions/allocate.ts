@@ -75,8 +75,10 @@ function keepRoom(session: Session, keeper: RoomKeeper, job: Job, queue: Queue):
     keeper.giveUp(job);
     return;
   }
-  const nodes = session.snapshot.reservation.nodeNames();
-  const message = `${refusal.message} It has waited for so long that what becomes free on ${joined(nodes)} is kept for it.`;
+  const { reservation } = session.snapshot;
+  const devices = reservation.deviceNames();
+  const alone = devices.length === 0 ? '' : ` Nobody else gets ${joined(devices)}.`;
+  const message = `${refusal.message} It has waited for so long that what becomes free on ${joined(reservation.nodeNames())} is kept for it.${alone}`;
   session.refuse(job, { code: 'RoomReserved', message });
 }
 

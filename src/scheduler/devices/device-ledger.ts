@@ -134,6 +134,12 @@ export class DeviceLedger {
     this.charge(task, node, sign);
   }
 
+  /** Keeps cards for the task that it can have once these have gone: of those that would do the ones first that it could have now. */
+  reserve(task: Task, node: number, gone: ReadonlySet<Task>): void {
+    this.#chooseLater(task, node, gone, this.usesOf(node) ?? []);
+    this.charge(task, node, 1);
+  }
+
   /** Promises the task cards of the node, the preferred ones where it can have them; false when it can have none that it asks for. */
   choose(task: Task, node: number, preferred?: CardChoice): boolean {
     const wish = this.#lookedAt(task.record.cards);
@@ -177,6 +183,11 @@ export class DeviceLedger {
     this.#move(node, parts, -1);
   }
 
+  /** Parts of the node's cards are kept for somebody who is to come, or no more. */
+  hold(node: number, parts: readonly CardPart[], sign: 1 | -1): void {
+    this.#move(node, parts, sign);
+  }
+
   /** For a decision: empty when cards were asked for and none could be chosen, undefined when there is nothing to choose. */
   choiceOf(task: Task): CardChoice | undefined {
     if (!this.isUsed || this.#lookedAt(task.record.cards) === undefined) return undefined;
@@ -193,11 +204,12 @@ export class DeviceLedger {
     this.#leaving.clear();
   }
 
-  #chooseLater(task: Task, node: number): void {
+  /** Given what is in use now, cards that the task could have now come before others. */
+  #chooseLater(task: Task, node: number, gone: ReadonlySet<Task> = NOBODY, now?: CardUses): void {
     const wish = this.#lookedAt(task.record.cards);
     const { name, cards } = this.#nodes.records[node] ?? {};
     if (wish === undefined || name === undefined || cards === undefined) return;
-    const choice = chooseCards(wish, cards, this.#usesLater(node, cards, NOBODY), this.order);
+    const choice = chooseCards(wish, cards, this.#usesLater(node, cards, gone), this.order, now);
     if (choice !== undefined) this.#promised.set(task, { node: name, choice });
   }
 

@@ -120,10 +120,8 @@ export class Nominations {
     this.drop(task);
     const node = this.#rooms.nameOf(index);
     if (node === undefined) return;
-    const { class: taskClass, job, record } = task;
-    const { holdings } = this.#kept.claims;
-    const grants = holdings.isUsed ? holdings.ownNeeds(task) : taskClass;
-    const room = { node, taskClass, queue: job?.queue, grants };
+    const { class: taskClass, record } = task;
+    const room = this.#rooms.roomFor(task, node);
     const nomination: Nomination = { ...room, record, isLifted: false, isOwned: false };
     this.#byTask.set(task, nomination);
     this.#untaken += 1;

@@ -7,6 +7,12 @@ import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { NodeLedger } from './node-ledger.ts';
 import type { Nominations } from './nominations.ts';
+import type { Reservation } from './reservation.ts';
+
+interface RoomsOfTasks {
+  readonly nominations: Nominations;
+  readonly reservation: Reservation;
+}
 
 /**
  * What a statement does to the ledgers, all of them in one step: a pending task takes a place, gives it back, or keeps it.
@@ -15,6 +21,7 @@ import type { Nominations } from './nominations.ts';
 export class Placements {
   readonly #nodes: NodeLedger;
   readonly #nominations: Nominations;
+  readonly #reservation: Reservation;
   readonly #dirtyJobs: JobSet;
   /**
    * Jobs whose tasks were given places in this cycle, some of them several times, also of what was taken back; and blocks of which all were
@@ -22,15 +29,17 @@ export class Placements {
    */
   readonly takers: (Job | JobBlock)[] = [];
 
-  constructor(nodes: NodeLedger, nominations: Nominations, dirtyJobs: JobSet) {
+  constructor(nodes: NodeLedger, { nominations, reservation }: RoomsOfTasks, dirtyJobs: JobSet) {
     this.#nodes = nodes;
     this.#nominations = nominations;
+    this.#reservation = reservation;
     this.#dirtyJobs = dirtyJobs;
   }
 
   place(task: Task, node: number, status: 1 | 2): void {
     const { class: taskClass, job } = task;
     if (this.#nominations.size > 0) this.#nominations.lift(task);
+    if (this.#reservation.job === job) this.#reservation.yieldTo(task);
     task.nodeIx = node;
     task.status = status;
     this.#nodes.place(task, node, status, 1);

@@ -76,12 +76,12 @@ export class Snapshot {
   readonly jobJournal = new JobJournal();
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
-  readonly #rooms = new KeptRooms(this.nodes, this.recency);
+  readonly #rooms = new KeptRooms(this.nodes, this.recency, this.claims.holdings);
   readonly nominations = new Nominations(this.#rooms, this);
-  readonly lostPlaces = new LostPlaces(this.#rooms, this.nominations);
-  readonly reservation = new Reservation(this.nodes, this.recency);
+  readonly lostPlaces = new LostPlaces(this.#rooms, this.nominations, this);
+  readonly reservation = new Reservation(this);
   readonly startPlans = new StartPlans(this.nodes, this.recency);
-  readonly placements = new Placements(this.#nodeLedger, this.nominations, this.dirtyJobs);
+  readonly placements = new Placements(this.#nodeLedger, this, this.dirtyJobs);
   /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
   readonly leaving = new Set<string>();
   readonly budgets = new DisruptionBudgets();

@@ -107,7 +107,7 @@ export class Rights implements QueueRights {
       entitlement.trouble ??
       this.admission.fullAbove(queue, taskClass, room) ??
       this.#full(entitlement, taskClass, room) ??
-      (isGranted ? undefined : this.#taken(entitlement, this.needs(task, queue), room))
+      (isGranted ? undefined : this.#taken(entitlement, task, room))
     );
   }
 
@@ -163,11 +163,12 @@ export class Rights implements QueueRights {
   }
 
   /** What it asks for beyond what it deserves is guaranteed to others, who do not hold it yet. */
-  #taken({ queue, levels }: QueueEntitlement, needs: Needs, room: RoomRequest): Refusal | undefined {
+  #taken({ queue, levels }: QueueEntitlement, task: Task, room: RoomRequest): Refusal | undefined {
     if (levels.every(({ keptFree }) => keptFree === undefined)) return undefined;
+    const needs = this.needs(task, queue);
     if (levels.slice(0, this.reach + 1).some((level) => hasClaim(level, needs))) return undefined;
     const { words } = this.admission;
-    const { resources, amounts } = needs;
+    const { resources, amounts } = this.#snapshot.claims.holdings.needsBesideKept(task, queue);
     for (const level of levels) {
       for (let i = 0; i < resources.length; i += 1) {
         const [r, asked] = [resources[i] ?? 0, amounts[i] ?? 0];
