@@ -4,6 +4,8 @@ import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { NodeTable } from '../placement/node-table.ts';
 import type { CardUse, CardUses } from './card-room.ts';
+import { CardStates } from './card-states.ts';
+import type { CardState } from './card-states.ts';
 import { canHave, canHold, chooseCards } from './choose-cards.ts';
 import type { CardOrder } from './choose-cards.ts';
 import { isOverfull, usesWithout } from './leaving-cards.ts';
@@ -42,7 +44,9 @@ export class DeviceLedger {
   readonly #uses = new Map<number, Map<string, CardUse>>();
   /** The same in the order of the cards that the node has; dropped when a card comes into use or out of it. */
   readonly #aligned = new Map<number, CardUses>();
-  readonly #mostFree = new Map<number, number>();
+  readonly #cardStates = new CardStates();
+  /** By node; undefined when its cards or what is taken of them changed since. */
+  readonly #states: (CardState | undefined)[] = [];
   readonly #promised = new Map<Task, Promised>();
   /** What each task takes off its node's cards now. */
   readonly #charged = new Map<Task, readonly CardPart[]>();
@@ -65,32 +69,22 @@ export class DeviceLedger {
     return aligned;
   }
 
-  /** The most memory that is free on one card of the node, whoever may have it; -1 without cards. */
-  mostFree(node: number): number {
-    const known = this.#mostFree.get(node);
-    if (known !== undefined) return known;
-    const cards = this.#nodes.records[node]?.cards?.cards;
-    const uses = this.usesOf(node);
-    let most = -1;
-    for (let i = 0; i < (cards?.length ?? 0); i += 1) {
-      const free = (cards?.[i]?.memory ?? 0) - (uses?.[i]?.memory ?? 0);
-      if (free > most) most = free;
-    }
-    this.#mostFree.set(node, most);
-    return most;
-  }
-
   /** The node has other cards by now. Who has parts of them keeps those, whether the node still has the cards or not. */
   changed(node: number): void {
     this.version += 1;
     this.#aligned.delete(node);
-    this.#mostFree.delete(node);
+    this.#states[node] = undefined;
   }
 
-  /** Whether the pod could have its cards there now. */
-  fits(wish: CardWish, node: number): boolean {
+  /** Undefined for a node without cards. */
+  stateOf(node: number): CardState | undefined {
+    const known = this.#states[node];
+    if (known !== undefined) return known;
     const cards = this.#nodes.records[node]?.cards;
-    return cards !== undefined && canHold(wish, cards, this.usesOf(node));
+    if (cards === undefined) return undefined;
+    const state = this.#cardStates.of(cards, this.usesOf(node));
+    this.#states[node] = state;
+    return state;
   }
 
   /** What the pod would get there now. */
@@ -199,7 +193,7 @@ export class DeviceLedger {
     this.version += 1;
     this.#uses.clear();
     this.#aligned.clear();
-    this.#mostFree.clear();
+    this.#states.length = 0;
     this.#charged.clear();
     this.#leaving.clear();
   }
@@ -241,7 +235,7 @@ export class DeviceLedger {
   }
 
   #move(node: number, parts: readonly CardPart[], sign: 1 | -1): void {
-    this.#mostFree.delete(node);
+    this.#states[node] = undefined;
     let uses = this.#uses.get(node);
     if (uses === undefined) this.#uses.set(node, (uses = new Map()));
     for (const { card, memory, cores } of parts) {

@@ -49,7 +49,7 @@ export class Rights implements QueueRights {
     this.#shares = shares;
     this.#isTree = isTree;
     this.reach = reach;
-    this.admission = new Admission(snapshot, actions);
+    this.admission = new Admission(snapshot, actions, this);
   }
 
   /** O(resources x queues x (depth + log queues)), and what usable demand costs. */
