@@ -62,7 +62,8 @@ export class PlainEvictions {
       const isFit = queue.state === 'Open' && this.#turn.notValid(group, queue) === undefined;
       if (!isFit || !mayAsk(group)) return 'done';
       const take = (): boolean => this.#take(group, queue);
-      const isTaken = take() || (!this.#isAcross && withYielded(world, group, this.#turn.compareGroups, take));
+      const isTaken =
+        take() || (!this.#isAcross && withYielded(world, group, (a, b) => this.#turn.compareGroups(a, b), take));
       if (!isTaken) return 'done';
       return mayAsk(group) && lacks(group) && this.#isWhole(group) ? 'again' : 'done';
     });

@@ -15,7 +15,7 @@ import { mindedBy } from './plain-rules.ts';
 import { PlainRights } from './plain-rights.ts';
 import { inTaskOrder, PlainShares } from './plain-shares.ts';
 import { withYielded } from './plain-yields.ts';
-import { asks, isBestEffort, PlainWorld, rolesOf, sum } from './plain-world.ts';
+import { isBestEffort, PlainWorld, rolesOf } from './plain-world.ts';
 import type { Memory, PlainRecords, Refused } from './plain-world.ts';
 
 /** The actions of the default policy, and those that evict, without room that is kept for who has waited for too long. */
