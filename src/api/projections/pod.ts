@@ -20,6 +20,7 @@ import { readPodCards } from '../cards/card-annotations.ts';
 import { readPodNuma } from '../numa/pod-numa.ts';
 import { strategyText } from '../resource-strategy.ts';
 import { shorterRun } from '../running-estimate.ts';
+import { POD_PHASES } from '../records/pod-record.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { storedPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
@@ -117,9 +118,7 @@ function taskPriority(annotations: JsonObject, labels: JsonObject): number | und
 
 const WHOLE_NUMBER = /^-?\d{1,9}$/;
 
-const PHASES: ReadonlyMap<string, PodPhase> = new Map(
-  (['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const).map((phase) => [phase, phase]),
-);
+const PHASES: ReadonlyMap<string, PodPhase> = new Map(POD_PHASES.map((phase) => [phase, phase]));
 
 function unschedulableMessage(status: JsonObject): string {
   const condition = objects(status, 'conditions').find((entry) => member(entry, 'type') === 'PodScheduled');
