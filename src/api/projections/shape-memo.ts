@@ -1,3 +1,4 @@
+import { isSameJson } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { labelPairs, text } from './metadata.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
@@ -13,21 +14,23 @@ import type { PodCommons } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
 import { countedSpecs } from './pod-resize.ts';
 import { readPodRules } from './pod-rules.ts';
-import type { RuleOwner } from './pod-rules.ts';
 import { readPodWishes } from './pod-wishes.ts';
 import { readShape, specsText } from './pod-shape.ts';
-
-/** What the shape takes from the pod's metadata. */
-export interface ShapeOwner extends RuleOwner {
-  readonly isRevocable: boolean;
-}
+import type { ShapeOwner } from './shape-owner.ts';
+import { SpecFacts } from './spec-facts.ts';
 
 /**
  * What is shared between the records that were made with one map of shapes. It only saves time and memory: dropping an
  * entry, or all of them, changes no record's value.
  */
 export interface ShapeMemo {
-  shape(spec: JsonObject, status: JsonObject, owner: ShapeOwner): SchedulingShape;
+  /** What the spec says; the last answer for this owner, of whatever name, where that was of an equal spec. */
+  facts(owner: string, spec: JsonObject): SpecFacts;
+  shape(
+    facts: SpecFacts,
+    pod: { readonly spec: JsonObject; readonly status: JsonObject },
+    owner: ShapeOwner,
+  ): SchedulingShape;
   /** The pod's labels: one list for the pods of a namespace that have the same. */
   labels(namespace: string, raw: JsonObject): LabelPairs;
   /** The first text that was equal to this one: a parsed list holds a copy of each namespace and node name per pod. */
@@ -68,6 +71,8 @@ const RECENT_SHAPES = 5000;
 const RECENT_TEXTS = 50_000;
 /** The pods of one owner come one after another, and what they have in common keeps its shape alive. */
 const RECENT_COMMONS = 2000;
+/** Owners whose pods come in turns. */
+const RECENT_SPECS = 128;
 
 function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const shapes = new RecentMap<SchedulingShape>(RECENT_SHAPES, byKey);
@@ -82,9 +87,18 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
   const cardLists = new RecentMap<PodCards>(RECENT_SHAPES);
   const numaParts = new RecentMap<PodNuma>(RECENT_SHAPES);
   const commonsOf = new RecentMap<PodCommons>(RECENT_COMMONS);
+  const specs = new RecentMap<SpecFacts>(RECENT_SPECS);
+  let lastLabels: { namespace: string; raw: JsonObject; pairs: LabelPairs } | undefined;
   return {
-    shape(spec, status, owner) {
+    facts(owner, spec) {
+      const last = specs.get(owner);
+      return last?.isOf(spec) === true ? last : specs.set(owner, new SpecFacts(spec));
+    },
+    shape(facts, { spec, status }, owner) {
       const counted = countedSpecs(spec, status);
+      const isPlain = counted.length === 1;
+      const same = isPlain ? facts.shapeFor(owner) : undefined;
+      if (same !== undefined) return interned(shapes, same);
       const company = {
         rules: readPodRules(spec, owner),
         wishes: readPodWishes(spec, owner),
@@ -95,11 +109,15 @@ function makeMemo(byKey: Map<string, SchedulingShape>): ShapeMemo {
       // The map's owner may have removed shapes that nothing used; such a one has to go back in.
       const shape = interned(shapes, found ?? readShape(spec, counted, company));
       if (given !== undefined && found !== shape) bySpec.set(given, shape);
+      if (isPlain) facts.keepShape(owner, shape);
       return shape;
     },
     labels(namespace, raw) {
+      if (lastLabels?.namespace === namespace && isSameJson(lastLabels.raw, raw)) return lastLabels.pairs;
       const key = labelsKey(namespace, raw);
-      return labelSets.get(key) ?? labelSets.set(key, sharedPairs(raw, texts));
+      const pairs = labelSets.get(key) ?? labelSets.set(key, sharedPairs(raw, texts));
+      lastLabels = { namespace, raw, pairs };
+      return pairs;
     },
     text(value) {
       return value === '' ? '' : (texts.get(value) ?? texts.set(value, value));
