@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { makePodGroup, makePriorityClass } from '../support/records.ts';
+import { makePodGroup, makePriorityClass, makeShape } from '../support/records.ts';
 import { amounts, SchedulerWorld } from '../support/scheduler-world.ts';
 
 /** Room for one of the groups. */
@@ -91,6 +91,16 @@ describe('the order of tasks', () => {
       world.pods('a', { count: 1, requests: amounts(1), prefix, createdMs, priority });
     }
     expect(Object.keys(world.cycle().placed)).to.deep.equal(['old-0', 'young-0', 'y-0']);
+  });
+
+  it('follows the priority of a pod that waits when that is annotated anew', () => {
+    const members = { count: 2, shape: makeShape(amounts(1)) };
+    const world = crowd()
+      .gang('a', { ...members, count: 1 })
+      .gang('b', members, { minMember: 1 });
+    for (const want of ['a-0', '', '']) expect(winner(world)).to.equal(want);
+    world.pods('b', { ...members, count: 1, priority: -5 }).nodes(2, amounts(1));
+    expect(winner(world)).to.equal('b-1');
   });
 });
 

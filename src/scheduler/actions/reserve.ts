@@ -2,9 +2,10 @@ import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Task } from '../model/task.ts';
-import type { Snapshot } from '../ledger/snapshot.ts';
+import type { NodePicker } from '../placement/node-picker.ts';
 import type { Session } from '../session/session.ts';
 import { AllEnded } from './ended.ts';
+import { MOST_TRIES } from './job-turn.ts';
 import { startingTasks } from './needed-first.ts';
 
 /**
@@ -12,19 +13,32 @@ import { startingTasks } from './needed-first.ts';
  * comes after it in this cycle gets it. The nodes stay the same from cycle to cycle, so that they become free.
  * False, and nothing is kept, when no nodes would do, or its queue may not have so much whoever ends: who waits for its
  * share and not for room would keep all others from room for ever.
- * O(tasks), and once O(nodes x log nodes) a class.
+ * O(tasks), and once O(nodes x log nodes) a class. Pods that share a claim are tried around its devices on one node after the other.
  */
 export function reserve(session: Session, job: Job, queue: Queue): boolean {
   const { framework, snapshot } = session;
-  const nodes = new Map<TaskClass, NearlyFree>();
+  const { reservation } = snapshot;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const isKept = keepAll(session, job, queue);
+    const isLast = isKept || !framework.avoid(reservation.tasks);
+    if (!isKept) reservation.uncharge();
+    if (isLast) {
+      framework.avoidNone();
+      return isKept;
+    }
+  }
+  framework.avoidNone();
+  return false;
+}
+
+function keepAll(session: Session, job: Job, queue: Queue): boolean {
+  const { framework, snapshot } = session;
+  const nodes = new Map<NodePicker, NearlyFree>();
   const ended = new AllEnded(snapshot.claims.holdings.holders());
   for (const task of startingTasks(job, framework)) {
     const isAllowed = framework.allocatable(queue, task, job, ended) === undefined;
     const node = isAllowed ? placeOf(session, task, nodes) : -1;
-    if (node < 0) {
-      snapshot.reservation.uncharge();
-      return false;
-    }
+    if (node < 0) return false;
     snapshot.reservation.keep(task, node);
     ended.keep(task);
   }
@@ -32,12 +46,13 @@ export function reserve(session: Session, job: Job, queue: Queue): boolean {
 }
 
 /** Where the task was to stand before, if it still can, else on the node that lacks least. */
-function placeOf(session: Session, task: Task, known: Map<TaskClass, NearlyFree>): number {
+function placeOf(session: Session, task: Task, known: Map<NodePicker, NearlyFree>): number {
   const { framework, snapshot } = session;
   const before = snapshot.reservation.placeOf(task);
   if (before >= 0 && mayStand(session, task, before)) return before;
-  let nodes = known.get(task.class);
-  if (nodes === undefined || framework.isShifting(task)) known.set(task.class, (nodes = new NearlyFree(session, task)));
+  const picker = framework.picker(task);
+  let nodes = known.get(picker);
+  if (nodes === undefined) known.set(picker, (nodes = new NearlyFree(session, task)));
   return nodes.next(task);
 }
 
@@ -45,20 +60,16 @@ function placeOf(session: Session, task: Task, known: Map<TaskClass, NearlyFree>
 function mayStand({ framework, snapshot }: Session, task: Task, node: number): boolean {
   const { class: taskClass } = task;
   const picker = framework.picker(task);
-  const isOpen = picker.mindsWhoGoes ? picker.allowsWithout(node, ofGroups(snapshot, node)) : picker.allows(node);
+  const isOpen = picker.mindsWhoGoes
+    ? picker.allowsWithout(node, snapshot.nodeTasks.ofGroups(node))
+    : picker.allows(node);
   if (!isOpen) return false;
   if (!snapshot.index.portsFree(node, taskClass.shape.hostPorts)) return false;
   return framework.victimSums.wouldFit(node, taskClass, () => true);
 }
 
-/** Tasks on the node that are of groups. */
-function ofGroups({ nodeTasks }: Snapshot, node: number): ReadonlySet<Task> {
-  const tasks = new Set<Task>();
-  for (let task = nodeTasks.first(node); task !== undefined; task = task.nextOnNode) {
-    if (task.job !== undefined) tasks.add(task);
-  }
-  return tasks;
-}
+/** What lacks where devices are not free. */
+const ALL = 1;
 
 /** Nodes for tasks of one class, those first that lack least. */
 class NearlyFree {
@@ -69,8 +80,10 @@ class NearlyFree {
   constructor(session: Session, task: Task) {
     this.#session = session;
     const lacks = new Map<number, number>();
+    const picker = session.framework.picker(task);
+    const isOpen = (node: number): boolean => !picker.mindsWhoGoes || picker.allows(node);
     for (let node = 0; node < session.snapshot.nodes.count; node += 1) {
-      if (mayStand(session, task, node)) lacks.set(node, lack(session, task.class, node));
+      if (mayStand(session, task, node)) lacks.set(node, isOpen(node) ? lack(session, task.class, node) : ALL);
     }
     this.#nodes = [...lacks.keys()].sort((a, b) => (lacks.get(a) ?? 0) - (lacks.get(b) ?? 0) || a - b);
   }

@@ -1,8 +1,10 @@
 import { NOTHING_FREED } from '../framework/plugin.ts';
 import type { Together } from '../model/bundles.ts';
 import { addToLedger } from '../model/queue.ts';
+import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import type { Session } from '../session/session.ts';
 import { futureNode, willFit } from './future-node.ts';
 import type { VictimRule } from './victim-rule.ts';
@@ -166,29 +168,56 @@ function moveTo({ snapshot: { placements } }: Session, task: Task, node: number)
 }
 
 /** No rule between pods and no host port closes a promised place once those that are on their way out have gone. */
-function arePlacesOpen({ session: { framework, snapshot }, promised }: Pass): boolean {
+function arePlacesOpen({ session, promised }: Pass): boolean {
+  const { framework, snapshot } = session;
   return promised.every((task) => {
     const { nodeIx } = task;
     const picker = framework.picker(task);
     if (!picker.mindsWhoGoes && task.class.shape.hostPorts.length === 0) return true;
-    snapshot.placements.unplace(task);
-    const isOpen = willFit(snapshot, task.class, picker, nodeIx);
-    snapshot.placements.place(task, nodeIx, TaskStatus.Pipelined);
-    return isOpen;
+    return withoutPlace(session, task, () => willFit(snapshot, task.class, picker, nodeIx));
   });
 }
 
-/** What a queue may have is asked about the task of it that came last: all others were within it before. */
-function isWithinRights({ session: { framework, snapshot }, rule, promised }: Pass): boolean {
-  const last = new Map(promised.map((task) => [task.job?.queue, task]));
-  return [...last].every(([queue, task]) => {
-    const { nodeIx, job } = task;
-    if (queue === undefined || job === undefined) return true;
-    snapshot.placements.unplace(task);
-    const isWithin =
-      framework.allocatable(queue, task, job, NOTHING_FREED) === undefined &&
-      (!rule.isAcrossQueues || framework.victims.isPreemptive(queue, task));
-    snapshot.placements.place(task, nodeIx, TaskStatus.Pipelined);
-    return isWithin;
+/**
+ * What a queue may have is asked about the task of each class that came last: all others were within it before. A claim that several share counts with
+ * the first of them, so of these each is asked about beside those before it.
+ */
+function isWithinRights({ session, rule, promised }: Pass): boolean {
+  const { placements, claims } = session.snapshot;
+  const isWithin = (task: Task): boolean => withoutPlace(session, task, () => mayHave(session, rule, task));
+  const last = new Map<TaskClass, Map<Queue | undefined, Task>>();
+  for (const task of promised) {
+    const ofClass = last.get(task.class) ?? new Map<Queue | undefined, Task>();
+    last.set(task.class, ofClass.set(task.job?.queue, task));
+  }
+  if (!last.values().every((ofClass) => ofClass.values().every(isWithin))) return false;
+  const sharing = claims.holdings.isUsed ? promised.filter(sharesClaims) : [];
+  const places = sharing.map(({ nodeIx }) => nodeIx);
+  for (const task of sharing.toReversed()) placements.unplace(task);
+  const answers = sharing.map((task, at) => {
+    const answer = mayHave(session, rule, task);
+    placements.place(task, places[at] as number, TaskStatus.Pipelined);
+    return answer;
   });
+  return answers.every((answer) => answer);
+}
+
+function sharesClaims({ record }: Task): boolean {
+  return record.deviceClaims.some(({ podUid }) => podUid === '');
+}
+
+function withoutPlace(session: Session, task: Task, ask: () => boolean): boolean {
+  const { placements } = session.snapshot;
+  const { nodeIx } = task;
+  placements.unplace(task);
+  const answer = ask();
+  placements.place(task, nodeIx, TaskStatus.Pipelined);
+  return answer;
+}
+
+function mayHave({ framework }: Session, rule: VictimRule, task: Task): boolean {
+  const { job } = task;
+  if (job?.queue === undefined) return true;
+  if (framework.allocatable(job.queue, task, job, NOTHING_FREED) !== undefined) return false;
+  return !rule.isAcrossQueues || framework.victims.isPreemptive(job.queue, task);
 }

@@ -23,6 +23,7 @@ export interface ClaimSight {
 
 const OTHER_NODE = 'node(s) did not reach the devices of a ResourceClaim';
 const AVOIDED = 'node(s) had too little for all pods that share a ResourceClaim';
+const NOT_LEFT = 'node(s) had devices of a ResourceClaim that others have not given back yet';
 const NO_DEVICES = 'node(s) cannot allocate all claims';
 const FAILED = 'node(s) had devices that a selector fails on, or are being updated';
 const UNKNOWN = 'node(s) had too many ways to allocate all claims';
@@ -61,7 +62,9 @@ export class ClaimContext implements PlacementContext {
     const { claims } = this.#snapshot;
     const { open, settled } = this.#sight;
     if (this.#whyNever(node) !== undefined) return false;
-    return gone === undefined || claims.allocateLater(open, node, gone, settled).kind === 'chosen';
+    if (gone === undefined) return true;
+    if (!settled.every((key) => claims.isFree(key, gone))) return false;
+    return claims.allocateLater(open, node, gone, settled).kind === 'chosen';
   };
 
   /** A claim cannot be looked at, or no node has what is asked for, busy or not. */
@@ -97,7 +100,9 @@ export class ClaimContext implements PlacementContext {
   #whyNot(node: number): string | undefined {
     const never = this.#whyNever(node);
     if (never !== undefined) return never;
-    const { kind } = this.#snapshot.claims.allocateAt(this.#sight.open, node);
+    const { claims } = this.#snapshot;
+    if (!this.#sight.settled.every((key) => claims.isFree(key))) return NOT_LEFT;
+    const { kind } = claims.allocateAt(this.#sight.open, node);
     if (kind === 'chosen') return undefined;
     if (kind === 'none') return NO_DEVICES;
     return kind === 'failed' ? FAILED : UNKNOWN;

@@ -20,6 +20,7 @@ import type { DeviceClaimState } from './device-claim-state.ts';
 import { DeviceFacts } from './device-facts.ts';
 import { DeviceUses } from './device-uses.ts';
 import type { DeviceUsage } from './device-uses.ts';
+import { freeFirst } from './free-first.ts';
 import { NodeDeviceTable } from './node-devices.ts';
 import { ServedResources } from './served-resources.ts';
 import { isSpecialClaim } from '../../api/devices/special-claim.ts';
@@ -33,6 +34,8 @@ interface Promised {
   /** Of the claim: another one of that name gets nothing of it. */
   readonly uid: string;
   readonly allocation: DeviceAllocation;
+  /** It was chosen among devices that others may still have. */
+  readonly isLater: boolean;
   tasks: number;
 }
 
@@ -40,6 +43,14 @@ interface Placed {
   readonly claims: readonly PodDeviceClaim[];
   readonly choices: readonly DeviceChoice[];
 }
+
+interface Choosing {
+  /** Undefined: what is free now. */
+  readonly gone: ReadonlySet<Task> | undefined;
+  readonly isFreeFirst: boolean;
+}
+
+const NOW: Choosing = { gone: undefined, isFreeFirst: false };
 
 /** Pods that may use one claim, as the API says. */
 const MOST_USERS = 256;
@@ -138,21 +149,32 @@ export class ClaimLedger {
 
   /** Promises the task what its claims need on the node, now or once `gone` have left it; false when they cannot have it there. */
   choose(task: Task, node: number, gone?: ReadonlySet<Task>): boolean {
+    return this.#choose(task, node, gone === undefined ? NOW : { gone, isFreeFirst: false });
+  }
+
+  /** The same once `gone` have left it, but of devices that would do those first that are free now: others come free later, or never. */
+  reserve(task: Task, node: number, gone: ReadonlySet<Task>): boolean {
+    return this.#choose(task, node, { gone, isFreeFirst: true });
+  }
+
+  #choose(task: Task, node: number, { gone, isFreeFirst }: Choosing): boolean {
     const deviceClaims = this.claimsOf(task.record);
     if (deviceClaims.length === 0 || !this.isOn) return true;
     const states = deviceClaims.map((claim) => this.stateOf(claim));
     if (!this.#isReached(states, node) || !deviceClaims.every((claim) => this.mayUse(claim.key, task.uid)))
       return false;
-    const open = states.flatMap((state) => (state.kind === 'open' ? [state.claim] : []));
     const own = deviceClaims.map(({ key }) => key);
-    const verdict = this.#allocate(open, node, gone === undefined ? this.uses : this.#usesLater(gone, own));
+    if (gone === undefined && !own.every((key) => this.isFree(key))) return false;
+    const open = states.flatMap((state) => (state.kind === 'open' ? [state.claim] : []));
+    const uses = gone === undefined ? this.uses : this.#usesLater(gone, own);
+    const verdict = this.#allocate(open, node, uses, isFreeFirst);
     if (verdict.kind !== 'chosen') return false;
     const allocations = verdict.allocations();
     open.forEach((claim, at) => {
       const allocation = allocations[at];
       // A node that publishes all that the pod asks for needs no claim for it.
       if (allocation === undefined || (isSpecialClaim(claim.key) && allocation.devices.length === 0)) return;
-      this.#promises.set(claim.key, { uid: claim.uid, allocation, tasks: 0 });
+      this.#promises.set(claim.key, { uid: claim.uid, allocation, isLater: gone !== undefined, tasks: 0 });
       this.holdings.changed(claim.key);
     });
     this.#changes += 1;
@@ -182,6 +204,20 @@ export class ClaimLedger {
     if (isTold) this.drop(task);
   }
 
+  /** Devices are kept for a pod that is to come, or no more. */
+  hold(devices: readonly AllocatedDevice[], sign: 1 | -1): void {
+    if (devices.length === 0) return;
+    this.uses.charge(devices, sign);
+    this.#moves += 1;
+    this.#changes += 1;
+  }
+
+  /** Devices of the claims that were made for the task alone. */
+  ownDevicesOf({ record, uid }: Task): readonly AllocatedDevice[] {
+    const own = this.claimsOf(record).filter(({ podUid }) => podUid === uid);
+    return own.flatMap(({ key }) => this.#charged.get(key) ?? NO_DEVICES);
+  }
+
   /** For a decision: what claims that have no devices yet are to get, those that others share as well. */
   choicesOf(task: Task): readonly DeviceChoice[] {
     return this.#placed.size === 0 ? NO_CHOICES : (this.#placed.get(task)?.choices ?? NO_CHOICES);
@@ -194,6 +230,14 @@ export class ClaimLedger {
 
   stateOf(claim: PodDeviceClaim): DeviceClaimState {
     return deviceClaimState(this.facts, claim, (key) => this.#promiseOf(key)?.allocation);
+  }
+
+  /** Nobody else has what the claim is promised, where that was chosen among devices that come free; with `gone`, once these have left, and all that are on their way out. */
+  isFree(key: string, gone?: ReadonlySet<Task>): boolean {
+    const promised = this.#promiseOf(key);
+    if (promised?.isLater !== true || this.facts.claims.get(key)?.allocation !== undefined) return true;
+    const uses = gone === undefined ? this.uses : this.#usesLater(gone, [key]);
+    return overuse(promised.allocation.devices, uses, this.facts.pools) === undefined;
   }
 
   /** Whether the pod may use the claim beside all that do already. */
@@ -241,10 +285,11 @@ export class ClaimLedger {
     return this.leaving.usesLater(this.uses, gone, own);
   }
 
-  #allocate(open: readonly DeviceClaimRecord[], node: number, uses: DeviceUsage): Verdict {
+  #allocate(open: readonly DeviceClaimRecord[], node: number, uses: DeviceUsage, isFreeFirst = false): Verdict {
     if (open.length === 0) return NOTHING_TO_CHOOSE;
+    const devices = this.devices.of(node);
     const world: DeviceWorld = {
-      devices: this.devices.of(node),
+      devices: isFreeFirst ? freeFirst(devices, this.uses) : devices,
       uses,
       classOf: (name) => this.facts.classes.get(name),
       taintsOf: (device) => this.facts.taintsOf(device),

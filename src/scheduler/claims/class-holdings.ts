@@ -9,18 +9,13 @@ import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import { ClassTotals } from './class-totals.ts';
 import { claimAmounts } from './claim-amounts.ts';
+import { applyCharge, chargeTo, isChargedTo } from './claim-charge.ts';
+import type { Charge } from './claim-charge.ts';
 import { countedNames, NOTHING_COUNTED } from './counted-names.ts';
+import { KeptClaims } from './kept-claims.ts';
 import { NOTHING, podAmounts } from './pod-amounts.ts';
 import type { DeviceAllocation, DeviceClaimRecord } from '../../api/records/device-records.ts';
 import type { DeviceFacts } from './device-facts.ts';
-
-/** What a claim is charged with, and to whom. */
-interface Charge extends IndexedAmounts {
-  /** Queues whose own pods use it. */
-  readonly own: readonly Queue[];
-  /** Queues above these that do not use it themselves. */
-  readonly above: readonly Queue[];
-}
 
 interface Held {
   readonly queue: Queue;
@@ -49,6 +44,11 @@ export class ClassHoldings {
   /** By claim: who uses it, and for which queue. */
   readonly #users = new Map<string, Map<Task, Queue>>();
   readonly #charges = new Map<string, Charge>();
+  /** Of rooms that are kept for pods. */
+  readonly kept = new KeptClaims({
+    amountsOf: (key) => this.#amountsOf(key),
+    holdersOf: (key) => new Set(this.holdersOf(key)),
+  });
   #ofPods = new WeakMap<TaskClass, IndexedAmounts>();
   readonly #totals: ClassTotals;
   #isStale = true;
@@ -89,13 +89,16 @@ export class ClassHoldings {
     this.#ofPods = new WeakMap();
     if (!wasUsed && !this.isUsed) return;
     for (const ledger of [this.#held, this.#leaving, this.#users, this.#charges]) ledger.clear();
+    this.kept.forget();
     for (const queue of queues.values()) {
       queue.claimed.length = 0;
       queue.claimedBelow.length = 0;
+      queue.keptClaims.length = 0;
+      queue.keptClaimsBelow.length = 0;
       queue.markDirty();
     }
-    if (!this.isUsed) return;
-    for (const [task, queue] of holders()) this.move(task, queue, 1);
+    if (this.isUsed) for (const [task, queue] of holders()) this.move(task, queue, 1);
+    this.kept.recount();
   }
 
   /** The task takes a node for the queue, or leaves it. */
@@ -107,7 +110,10 @@ export class ClassHoldings {
 
   /** The claim has, or is promised, something else. True when some queue holds it. */
   changed(key: string): boolean {
-    if (!this.#users.has(key)) return false;
+    if (!this.#users.has(key)) {
+      this.kept.refresh(key);
+      return false;
+    }
     this.#recharge(key);
     return true;
   }
@@ -124,11 +130,15 @@ export class ClassHoldings {
     return charge === undefined ? [] : [...charge.own, ...charge.above];
   }
 
-  /** What the queue, with those below it, would hold more under the index if the task took a node: claims that it holds already count once. */
-  added(task: Task, queue: Queue, r: number): number {
+  /**
+   * What the queue, with those below it, would hold more under the index if the task took a node: claims that it holds already count once, and so do
+   * those that are kept for others of it, unless what is kept is not counted.
+   */
+  added(task: Task, queue: Queue, r: number, isGranted: boolean): number {
     let sum = amountOf(this.#ofPod(task), r);
     for (const { key } of task.record.deviceClaims) {
-      if (!this.#isHeldBy(key, queue)) sum += amountOf(this.#amountsOf(key), r);
+      if (this.#isHeldBy(key, queue) || (!isGranted && this.kept.has(key, queue))) continue;
+      sum += amountOf(this.#amountsOf(key), r);
     }
     return sum;
   }
@@ -145,7 +155,13 @@ export class ClassHoldings {
     return this.#with(task, (key) => (this.#isHeldBy(key, queue) ? NOTHING : this.#amountsOf(key)));
   }
 
-  /** All that the task asks of what queues count, but for claims that others use as well: those are counted once, by whoever has them first. */
+  /** The same, but for claims that are kept for others of its queue. */
+  needsBesideKept(task: Task, queue: Queue): Needs {
+    const isCounted = (key: string): boolean => this.#isHeldBy(key, queue) || this.kept.has(key, queue);
+    return this.#with(task, (key) => (isCounted(key) ? NOTHING : this.#amountsOf(key)));
+  }
+
+  /** All that the task asks of what queues count, but for claims that others use as well: rooms keep those together (`kept`). */
   ownNeeds(task: Task): Needs {
     const own = new Set(task.record.deviceClaims.flatMap(({ key, podUid }) => (podUid === '' ? [] : [key])));
     return this.#with(task, (key) => (own.has(key) ? this.#amountsOf(key) : NOTHING));
@@ -172,8 +188,7 @@ export class ClassHoldings {
   }
 
   #isHeldBy(key: string, queue: Queue): boolean {
-    const charge = this.#charges.get(key);
-    return charge?.own.includes(queue) === true || charge?.above.includes(queue) === true;
+    return isChargedTo(this.#charges.get(key), queue);
   }
 
   /** What is gone from the queue, with those below it, once all are who leave it, and these beside; what the task uses itself stays. */
@@ -210,7 +225,7 @@ export class ClassHoldings {
     const pod = this.#ofPod(task);
     if (claims.length === 0 && pod === NOTHING) return;
     this.#held.set(task, { queue, claims, pod });
-    apply({ ...pod, own: [queue], above: upFrom(queue).slice(1) }, 1);
+    applyCharge(chargeTo([queue], pod), 1);
     if (task.status === TaskStatus.Releasing) this.#leaving.add(task);
     for (const { key } of claims) {
       const users = this.#users.get(key) ?? new Map<Task, Queue>();
@@ -227,7 +242,7 @@ export class ClassHoldings {
     this.#held.delete(task);
     this.#leaving.delete(task);
     const { queue, pod } = held;
-    apply({ ...pod, own: [queue], above: upFrom(queue).slice(1) }, -1);
+    applyCharge(chargeTo([queue], pod), -1);
     for (const { key } of held.claims) {
       const users = this.#users.get(key);
       users?.delete(task);
@@ -238,17 +253,15 @@ export class ClassHoldings {
 
   #recharge(key: string): void {
     const before = this.#charges.get(key);
-    if (before !== undefined) apply(before, -1);
-    const own = [...new Set(this.#users.get(key)?.values())];
-    if (own.length === 0) {
-      this.#charges.delete(key);
-      return;
+    if (before !== undefined) applyCharge(before, -1);
+    const queues = new Set(this.#users.get(key)?.values());
+    if (queues.size === 0) this.#charges.delete(key);
+    else {
+      const charge = chargeTo(queues, this.#amountsOf(key));
+      this.#charges.set(key, charge);
+      applyCharge(charge, 1);
     }
-    const above = new Set(own.flatMap((queue) => upFrom(queue).slice(1)));
-    for (const queue of own) above.delete(queue);
-    const charge = { ...this.#amountsOf(key), own, above: [...above] };
-    this.#charges.set(key, charge);
-    apply(charge, 1);
+    this.kept.refresh(key);
   }
 
   #amountsOf(key: string): IndexedAmounts {
@@ -271,15 +284,4 @@ export class ClassHoldings {
 function amountOf(amounts: IndexedAmounts | undefined, r: number): number {
   const at = amounts?.resources.indexOf(r) ?? -1;
   return at < 0 ? 0 : (amounts?.amounts[at] ?? 0);
-}
-
-function apply({ resources, amounts, own, above }: Charge, sign: 1 | -1): void {
-  for (const queue of own) {
-    addToLedger(queue.claimed, resources, amounts, sign);
-    queue.moves += 1;
-  }
-  for (const queue of above) {
-    addToLedger(queue.claimedBelow, resources, amounts, sign);
-    queue.movesBelow += 1;
-  }
 }

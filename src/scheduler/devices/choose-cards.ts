@@ -30,13 +30,15 @@ export function canHold(wish: CardWish, node: NodeCards, uses: CardUses | undefi
 
 /**
  * Which cards of the node each container gets, different ones for one container; undefined when they cannot have them. Of
- * several containers the one that asks for most is served first, and others are tried elsewhere until all are served.
+ * several containers the one that asks for most is served first, and others are tried elsewhere until all are served. Where `uses` are those
+ * of a later time, cards that would do as they are used `now` come before others, and then those that are used least.
  */
 export function chooseCards(
   wish: CardWish,
   node: NodeCards,
   uses: CardUses | undefined,
   order: CardOrder,
+  now?: CardUses,
 ): CardChoice | undefined {
   if (!isOfKind(wish, node)) return undefined;
   const rooms = roomsOf(wish, node, uses);
@@ -44,7 +46,10 @@ export function chooseCards(
   const largestFirst = asking.toSorted((a, b) =>
     byDemand(wish.requests[a] as CardRequest, wish.requests[b] as CardRequest),
   );
-  const search = new CardSearch(wish, rooms, order);
+  const search = new CardSearch(wish, rooms, {
+    order,
+    now: now && new Map(node.cards.map((card, i) => [card, now[i]])),
+  });
   return search.serve(largestFirst) ? wish.requests.map((_, at) => search.parts[at] ?? []) : undefined;
 }
 
@@ -88,17 +93,28 @@ function byDemand(a: CardRequest, b: CardRequest): number {
   return isSecond || b.memory - a.memory || b.percent - a.percent || b.cores - a.cores || b.count - a.count;
 }
 
+interface Preference {
+  readonly order: CardOrder;
+  /** How cards are used now, where a choice is made for later. */
+  readonly now: ReadonlyMap<CardRecord, Readonly<CardUse> | undefined> | undefined;
+}
+
+/** How much has to come free of the card before the request has room: nothing where it has room now. */
+function waitFor(request: CardRequest, card: CardRecord, use: Readonly<CardUse> | undefined): number {
+  return use === undefined || hasRoom(request, card, use) ? 0 : use.memory / card.memory + use.cores;
+}
+
 class CardSearch {
   readonly parts: (readonly CardPart[] | undefined)[] = [];
   readonly #wish: CardWish;
   readonly #rooms: readonly Room[];
-  readonly #order: CardOrder;
+  readonly #preference: Preference;
   #ways = 0;
 
-  constructor(wish: CardWish, rooms: readonly Room[], order: CardOrder) {
+  constructor(wish: CardWish, rooms: readonly Room[], preference: Preference) {
     this.#wish = wish;
     this.#rooms = rooms;
-    this.#order = order;
+    this.#preference = preference;
   }
 
   /** Takes cards for all of the containers, named by their places, or for none. */
@@ -106,7 +122,10 @@ class CardSearch {
     if (first === undefined) return true;
     const request = this.#wish.requests[first] as CardRequest;
     const fitting = this.#rooms.filter((room) => hasRoom(request, room.card, room));
-    fitting.sort(this.#order === 'packed' ? byLeftMemory : byEmptiness);
+    const { order, now } = this.#preference;
+    const compare = order === 'packed' ? byLeftMemory : byEmptiness;
+    const wait = ({ card }: Room): number => (now === undefined ? 0 : waitFor(request, card, now.get(card)));
+    fitting.sort((a, b) => wait(a) - wait(b) || compare(a, b));
     return this.#combine(request, fitting, [], (rooms) => {
       this.#ways += 1;
       for (const room of rooms) take(room, request, 1);

@@ -1,5 +1,6 @@
 import { ALL_CORES } from '../../api/cards/card-resources.ts';
-import type { CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
+import type { CardChoice, CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
+import { RecentNumbers } from '../../lib/recent-numbers.ts';
 import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -7,7 +8,11 @@ import type { Task } from '../model/task.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { fittingCards, isOfKind, suits } from './card-room.ts';
 import type { CardUses } from './card-room.ts';
+import type { CardState } from './card-states.ts';
 import { canHold } from './choose-cards.ts';
+
+/** 16 KiB for each wish: more states than the cards of most clusters are in at one time. */
+const STATE_BITS = 10;
 
 /** What nodes that have the cards get for them. */
 export interface CardScore {
@@ -32,6 +37,10 @@ export class DeviceContext implements PlacementContext {
   /** What the container that asks for most cards wants. */
   readonly #largest: CardRequest;
   readonly #snapshot: Snapshot;
+  /** By the state of a node's cards: 1 where they will do, else 0. */
+  readonly #verdicts = new RecentNumbers(STATE_BITS);
+  /** The same for scores. */
+  readonly #scores = new RecentNumbers(STATE_BITS);
   #version = -1;
   #refusal: Refusal | undefined;
 
@@ -54,7 +63,10 @@ export class DeviceContext implements PlacementContext {
   /** Nodes that did not change have the cards that they had; but those with equal amounts may have others. */
   readonly version = (): number => 0;
 
-  readonly allows = (node: number): boolean => this.#snapshot.devices.fits(this.#wish, node);
+  readonly allows = (node: number): boolean => {
+    const state = this.#snapshot.devices.stateOf(node);
+    return state !== undefined && this.#takes(state);
+  };
 
   readonly allowsWithout = (node: number, gone?: ReadonlySet<Task>): boolean => {
     const { devices, nodes } = this.#snapshot;
@@ -74,19 +86,25 @@ export class DeviceContext implements PlacementContext {
     return this.#refusal;
   };
 
-  /** Volcano's: how full its cards will be, or how many it has for itself. */
+  #takes(state: CardState): boolean {
+    const known = this.#verdicts.get(state.id);
+    if (!Number.isNaN(known)) return known === 1;
+    const isOpen = canHold(this.#wish, state.cards, state.uses);
+    this.#verdicts.set(state.id, Number(isOpen));
+    return isOpen;
+  }
+
   #scoreOf(taskClass: TaskClass, node: number, policy: CardScore['policy']): number {
     const { devices, nodes } = this.#snapshot;
-    const uses = devices.usesOf(node);
-    const cards = nodes.records[node]?.cards?.cards ?? [];
-    let score = 0;
-    for (const { card, memory } of devices.choiceAt(this.#wish, taskClass, node)?.flat() ?? []) {
-      const at = cards.findIndex(({ id }) => id === card);
-      const use = uses?.[at];
-      const size = cards[at]?.memory ?? 0;
-      if (policy === 'spread') score += use === undefined ? 100 : 0;
-      else if (size > 0) score += (100 * ((use?.memory ?? 0) + memory)) / size;
-    }
+    const state = devices.stateOf(node);
+    if (state === undefined) return 0;
+    const cards = nodes.records[node]?.cards ?? state.cards;
+    // Who prefers cards may look at more than at cards.
+    const isOfState = devices.prefer === undefined;
+    const known = isOfState ? this.#scores.get(state.id) : NaN;
+    if (!Number.isNaN(known)) return known;
+    const score = fullness(cards, state.uses, devices.choiceAt(this.#wish, taskClass, node), policy);
+    if (isOfState) this.#scores.set(state.id, score);
     return score;
   }
 
@@ -95,20 +113,23 @@ export class DeviceContext implements PlacementContext {
     const most: Most = { fitting: 0, memory: 0 };
     let short = 0;
     for (let node = 0; node < nodes.count; node += 1) {
-      const cards = nodes.records[node]?.cards;
-      const other = cards === undefined ? `node(s) had no ${this.#kind()}` : this.#otherKind(cards);
+      const state = devices.stateOf(node);
+      if (state !== undefined && this.#takes(state)) continue;
+      const other = state === undefined ? `node(s) had no ${this.#kind()}` : this.#otherKind(state.cards);
       if (other !== undefined) reasons.set(other, (reasons.get(other) ?? 0) + 1);
-      if (other !== undefined || cards === undefined) continue;
-      const uses = devices.usesOf(node);
-      // Before the whole question, which takes a search where several containers ask; most nodes of a full cluster need no look at their cards.
-      const free = devices.mostFree(node);
-      const fitting = free < this.#largest.memory ? 0 : fittingCards(this.#wish, this.#largest, cards, uses, Infinity);
-      if (fitting >= this.#largest.count && devices.fits(this.#wish, node)) continue;
+      if (other !== undefined || state === undefined) continue;
       short += 1;
-      if (fitting > most.fitting) most.fitting = fitting;
-      if (free > most.memory) most.memory = Math.max(most.memory, this.#freeMemory(cards, uses));
+      this.#raise(most, state);
     }
     if (short > 0) reasons.set(`node(s) had too few cards with ${this.#asked()} free (${mostText(most)})`, short);
+  }
+
+  /** Most nodes of a full cluster need no look at their cards. */
+  #raise(most: Most, { cards, uses, mostFree }: CardState): void {
+    if (mostFree >= this.#largest.memory) {
+      most.fitting = Math.max(most.fitting, fittingCards(this.#wish, this.#largest, cards, uses, Infinity));
+    }
+    if (mostFree > most.memory) most.memory = Math.max(most.memory, this.#freeMemory(cards, uses));
   }
 
   #otherKind(cards: NodeCards): string | undefined {
@@ -152,6 +173,24 @@ export class DeviceContext implements PlacementContext {
         : `a node has ${count} such cards at most, and the largest has ${memory} memory`;
     return `A pod asks for ${this.#asked()} of ${this.#kind()}${typesText(this.#wish)}, and ${has}, busy or not.`;
   }
+}
+
+/** Volcano's score: how full the cards will be, or how many of them nobody has yet. */
+function fullness(
+  { cards }: NodeCards,
+  uses: CardUses | undefined,
+  choice: CardChoice | undefined,
+  policy: CardScore['policy'],
+): number {
+  let score = 0;
+  for (const { card, memory } of choice?.flat() ?? []) {
+    const at = cards.findIndex(({ id }) => id === card);
+    const use = uses?.[at];
+    const size = cards[at]?.memory ?? 0;
+    if (policy === 'spread') score += use === undefined ? 100 : 0;
+    else if (size > 0) score += (100 * ((use?.memory ?? 0) + memory)) / size;
+  }
+  return score;
 }
 
 const NO_CARD: CardRequest = { count: 0, memory: 0, percent: 0, cores: 0 };

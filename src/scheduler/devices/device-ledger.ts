@@ -4,6 +4,8 @@ import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { NodeTable } from '../placement/node-table.ts';
 import type { CardUse, CardUses } from './card-room.ts';
+import { CardStates } from './card-states.ts';
+import type { CardState } from './card-states.ts';
 import { canHave, canHold, chooseCards } from './choose-cards.ts';
 import type { CardOrder } from './choose-cards.ts';
 import { isOverfull, usesWithout } from './leaving-cards.ts';
@@ -42,7 +44,9 @@ export class DeviceLedger {
   readonly #uses = new Map<number, Map<string, CardUse>>();
   /** The same in the order of the cards that the node has; dropped when a card comes into use or out of it. */
   readonly #aligned = new Map<number, CardUses>();
-  readonly #mostFree = new Map<number, number>();
+  readonly #cardStates = new CardStates();
+  /** By node; undefined when its cards or what is taken of them changed since. */
+  readonly #states: (CardState | undefined)[] = [];
   readonly #promised = new Map<Task, Promised>();
   /** What each task takes off its node's cards now. */
   readonly #charged = new Map<Task, readonly CardPart[]>();
@@ -65,32 +69,22 @@ export class DeviceLedger {
     return aligned;
   }
 
-  /** The most memory that is free on one card of the node, whoever may have it; -1 without cards. */
-  mostFree(node: number): number {
-    const known = this.#mostFree.get(node);
-    if (known !== undefined) return known;
-    const cards = this.#nodes.records[node]?.cards?.cards;
-    const uses = this.usesOf(node);
-    let most = -1;
-    for (let i = 0; i < (cards?.length ?? 0); i += 1) {
-      const free = (cards?.[i]?.memory ?? 0) - (uses?.[i]?.memory ?? 0);
-      if (free > most) most = free;
-    }
-    this.#mostFree.set(node, most);
-    return most;
-  }
-
   /** The node has other cards by now. Who has parts of them keeps those, whether the node still has the cards or not. */
   changed(node: number): void {
     this.version += 1;
     this.#aligned.delete(node);
-    this.#mostFree.delete(node);
+    this.#states[node] = undefined;
   }
 
-  /** Whether the pod could have its cards there now. */
-  fits(wish: CardWish, node: number): boolean {
+  /** Undefined for a node without cards. */
+  stateOf(node: number): CardState | undefined {
+    const known = this.#states[node];
+    if (known !== undefined) return known;
     const cards = this.#nodes.records[node]?.cards;
-    return cards !== undefined && canHold(wish, cards, this.usesOf(node));
+    if (cards === undefined) return undefined;
+    const state = this.#cardStates.of(cards, this.usesOf(node));
+    this.#states[node] = state;
+    return state;
   }
 
   /** What the pod would get there now. */
@@ -132,6 +126,12 @@ export class DeviceLedger {
     else if (status === TaskStatus.Pipelined) this.#chooseLater(task, node);
     else this.choose(task, node);
     this.charge(task, node, sign);
+  }
+
+  /** Keeps cards for the task that it can have once these have gone: of those that would do the ones first that it could have now. */
+  reserve(task: Task, node: number, gone: ReadonlySet<Task>): void {
+    this.#chooseLater(task, node, gone, this.usesOf(node) ?? []);
+    this.charge(task, node, 1);
   }
 
   /** Promises the task cards of the node, the preferred ones where it can have them; false when it can have none that it asks for. */
@@ -177,6 +177,11 @@ export class DeviceLedger {
     this.#move(node, parts, -1);
   }
 
+  /** Parts of the node's cards are kept for somebody who is to come, or no more. */
+  hold(node: number, parts: readonly CardPart[], sign: 1 | -1): void {
+    this.#move(node, parts, sign);
+  }
+
   /** For a decision: empty when cards were asked for and none could be chosen, undefined when there is nothing to choose. */
   choiceOf(task: Task): CardChoice | undefined {
     if (!this.isUsed || this.#lookedAt(task.record.cards) === undefined) return undefined;
@@ -188,16 +193,17 @@ export class DeviceLedger {
     this.version += 1;
     this.#uses.clear();
     this.#aligned.clear();
-    this.#mostFree.clear();
+    this.#states.length = 0;
     this.#charged.clear();
     this.#leaving.clear();
   }
 
-  #chooseLater(task: Task, node: number): void {
+  /** Given what is in use now, cards that the task could have now come before others. */
+  #chooseLater(task: Task, node: number, gone: ReadonlySet<Task> = NOBODY, now?: CardUses): void {
     const wish = this.#lookedAt(task.record.cards);
     const { name, cards } = this.#nodes.records[node] ?? {};
     if (wish === undefined || name === undefined || cards === undefined) return;
-    const choice = chooseCards(wish, cards, this.#usesLater(node, cards, NOBODY), this.order);
+    const choice = chooseCards(wish, cards, this.#usesLater(node, cards, gone), this.order, now);
     if (choice !== undefined) this.#promised.set(task, { node: name, choice });
   }
 
@@ -229,7 +235,7 @@ export class DeviceLedger {
   }
 
   #move(node: number, parts: readonly CardPart[], sign: 1 | -1): void {
-    this.#mostFree.delete(node);
+    this.#states[node] = undefined;
     let uses = this.#uses.get(node);
     if (uses === undefined) this.#uses.set(node, (uses = new Map()));
     for (const { card, memory, cores } of parts) {

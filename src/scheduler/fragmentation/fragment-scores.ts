@@ -1,35 +1,18 @@
-import type { CardChoice, CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
+import type { CardChoice, CardRecord, CardRequest, CardWish } from '../../api/records/card-records.ts';
+import { RecentNumbers } from '../../lib/recent-numbers.ts';
 import { hasRoom, isOfKind, memoryOf, suits } from '../devices/card-room.ts';
 import { onlyRequest } from '../devices/choose-cards.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { CPU_IX } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
-import {
-  CARD,
-  fragmentsOf,
-  fragmentsWith,
-  freeCards,
-  freeParts,
-  moveFree,
-  NodeFragments,
-  partOf,
-} from './node-fragments.ts';
-import type { Eyes, FreeCards } from './node-fragments.ts';
+import { CARD, fragmentsOf, fragmentsWith, moveFree, partOf } from './node-fragments.ts';
+import { NodeStates } from './node-states.ts';
+import type { NodeState } from './node-states.ts';
 import type { TypicalPod } from './typical-pods.ts';
 
-/** A node as it is, read once for each change of it. */
-interface NodeState {
-  readonly readAt: number;
-  readonly cards: NodeCards;
-  readonly eyes: Eyes;
-  readonly cpu: number;
-  /** Of each card, thousandths. */
-  readonly free: number[];
-  /** The same as typical pods see it; a pod that is tried takes its part for as long as that is looked at. */
-  readonly seen: FreeCards;
-  readonly fragments: number;
-}
-
+/** 2 MiB of scores: those of a thousand nodes for a hundred kinds of pods. */
+const SCORE_BITS = 17;
+const MOST_KINDS = 4096;
 /** Scores are whole numbers up to this: finer ones pack worse. */
 const MOST = 100;
 /** Of a whole score: who ties stays behind who does not. */
@@ -43,10 +26,14 @@ const CPU_PLENTY = 1_000_000;
  */
 export class FragmentScores {
   readonly #snapshot: Snapshot;
-  readonly #fragments: NodeFragments;
+  readonly #states: NodeStates;
   readonly #breaksTies: boolean;
-  readonly #states: (NodeState | undefined)[] = [];
-  #nodesVersion = -1;
+  /** By state and kind. */
+  #scores = new RecentNumbers(SCORE_BITS);
+  /** Pods of one kind ask for the same CPU and cards: by both. */
+  readonly #kinds = new Map<string, number>();
+  /** Mostly the same pods are asked about again. */
+  #latest: { readonly wish: CardWish | undefined; readonly taskClass: TaskClass; readonly kind: number } | undefined;
   /** Places in the node's list of the cards that the latest search found best. */
   readonly #best: number[] = [];
   /** What is free of the cards that it tried. */
@@ -54,44 +41,72 @@ export class FragmentScores {
 
   constructor(snapshot: Snapshot, pods: readonly TypicalPod[], breaksTies: boolean) {
     this.#snapshot = snapshot;
-    this.#fragments = new NodeFragments(pods);
+    this.#states = new NodeStates(snapshot, pods);
     this.#breaksTies = breaksTies;
   }
 
   /** 0 for a node without cards. */
   of(wish: CardWish | undefined, taskClass: TaskClass, node: number): number {
-    const state = this.#stateOf(node);
+    const state = this.#states.of(node);
     if (state === undefined) return 0;
-    const asked = taskClass.amountOf(CPU_IX);
+    const key = state.id * MOST_KINDS + this.#kindOf(wish, taskClass);
+    const known = this.#scores.get(key);
+    if (!Number.isNaN(known)) return known;
+    const score = this.#scoreOf(wish, taskClass.amountOf(CPU_IX), state);
+    this.#scores.set(key, score);
+    return score;
+  }
+
+  #scoreOf(wish: CardWish | undefined, asked: number, state: NodeState): number {
     const request = wish && onlyRequest(wish);
     const score =
       wish === undefined || request === undefined
         ? scoreOf(state.fragments - fragmentsOf(state.eyes, state.cpu - asked, state.seen))
-        : this.#search(wish, request, asked, state, node);
+        : this.#search(wish, request, asked, state);
     if (score < 0) return 0;
     return this.#breaksTies ? score + TIE * alignment(request, state, asked) : score;
+  }
+
+  #kindOf(wish: CardWish | undefined, taskClass: TaskClass): number {
+    const latest = this.#latest;
+    if (latest?.taskClass === taskClass && latest.wish === wish) return latest.kind;
+    const key = `${taskClass.amountOf(CPU_IX)} ${wish?.key ?? ''}`;
+    let kind = this.#kinds.get(key);
+    if (kind === undefined) {
+      if (this.#kinds.size === MOST_KINDS) this.#forget();
+      this.#kinds.set(key, (kind = this.#kinds.size));
+    }
+    this.#latest = { wish, taskClass, kind };
+    return kind;
+  }
+
+  /** Kinds that come may have the numbers of those that went. */
+  #forget(): void {
+    this.#kinds.clear();
+    this.#scores = new RecentNumbers(SCORE_BITS);
   }
 
   /** The cards that leave least that is of no use; undefined where others have to say. */
   choice(wish: CardWish, taskClass: TaskClass, node: number): CardChoice | undefined {
     const request = onlyRequest(wish);
-    const state = this.#stateOf(node);
+    const state = this.#states.of(node);
     if (request === undefined || state === undefined) return undefined;
-    if (this.#search(wish, request, taskClass.amountOf(CPU_IX), state, node) < 0) return undefined;
-    const parts = this.#best.map((at) => partOn(request, state.cards.cards[at] as CardRecord));
+    if (this.#search(wish, request, taskClass.amountOf(CPU_IX), state) < 0) return undefined;
+    const cards = this.#snapshot.nodes.records[node]?.cards?.cards ?? [];
+    const parts = this.#best.map((at) => partOn(request, cards[at] as CardRecord));
     return wish.requests.map((each) => (each === request ? parts : []));
   }
 
   /**
    * The score of the best cards, which are in `#best` then; below 0 where none will do. A part of one card is tried on each card of another
-   * fill, whole cards are the first ones that are free. Asked of each node that changed, by each kind of pods: nothing is allocated.
+   * fill, whole cards are the first ones that are free. Nothing is allocated.
    */
-  #search(wish: CardWish, request: CardRequest, cpu: number, state: NodeState, node: number): number {
+  #search(wish: CardWish, request: CardRequest, cpu: number, state: NodeState): number {
     const best = this.#best;
     best.length = 0;
-    if (!isOfKind(wish, state.cards)) return -1;
-    const { cards } = state.cards;
-    const uses = this.#snapshot.devices.usesOf(node);
+    const { held } = state;
+    if (!isOfKind(wish, held.cards)) return -1;
+    const { cards } = held.cards;
     const tried = this.#tried;
     tried.length = 0;
     let score = -1;
@@ -99,7 +114,7 @@ export class FragmentScores {
       const card = cards[at] as CardRecord;
       const free = state.free[at] ?? 0;
       if (request.count === 1 && tried.includes(free)) continue;
-      if (free < partOf(request, card) || !hasRoom(request, card, uses?.[at]) || !suits(wish, card)) continue;
+      if (free < partOf(request, card) || !hasRoom(request, card, held.uses?.[at]) || !suits(wish, card)) continue;
       if (request.count > 1) {
         best.push(at);
         if (best.length === request.count) return scoreWith(request, best, cpu, state);
@@ -112,27 +127,6 @@ export class FragmentScores {
       best[0] = at;
     }
     return score;
-  }
-
-  #stateOf(node: number): NodeState | undefined {
-    const { nodes, nodesVersion, recency, devices } = this.#snapshot;
-    if (this.#nodesVersion !== nodesVersion) {
-      this.#nodesVersion = nodesVersion;
-      this.#states.length = 0;
-    }
-    const cards = nodes.records[node]?.cards;
-    const known = this.#states[node];
-    const changedAt = recency.changedAt(node);
-    if (known?.readAt === changedAt && known.cards === cards) return known;
-    if (cards === undefined) return undefined;
-    const cpu = nodes.available[CPU_IX]?.[node] ?? 0;
-    const free = freeParts(cards, devices.usesOf(node));
-    const eyes = this.#fragments.eyesFor(cards);
-    const seen = freeCards(eyes, free);
-    const fragments = fragmentsOf(eyes, cpu, seen);
-    const state = { readAt: changedAt, cards, eyes, cpu, free, seen, fragments };
-    this.#states[node] = state;
-    return state;
   }
 }
 
@@ -150,15 +144,15 @@ function scoreWith(request: CardRequest, at: readonly number[], cpu: number, sta
 }
 
 function scoreWithOne(request: CardRequest, at: number, cpu: number, state: NodeState): number {
-  const { eyes, cards, free, seen } = state;
+  const { eyes, held, free, seen } = state;
   const full = free[at] ?? 0;
-  const left = full - partOf(request, cards.cards[at] as CardRecord);
+  const left = full - partOf(request, held.cards.cards[at] as CardRecord);
   return scoreOf(state.fragments - fragmentsWith(eyes, state.cpu - cpu, seen, full, left));
 }
 
-function take(request: CardRequest, at: number, { eyes, cards, free, seen }: NodeState, sign: 1 | -1): void {
+function take(request: CardRequest, at: number, { eyes, held, free, seen }: NodeState, sign: 1 | -1): void {
   const full = free[at] ?? 0;
-  const left = full - partOf(request, cards.cards[at] as CardRecord);
+  const left = full - partOf(request, held.cards.cards[at] as CardRecord);
   if (sign === 1) moveFree(eyes, seen, full, left);
   else moveFree(eyes, seen, left, full);
 }
@@ -168,10 +162,10 @@ function partOn(request: CardRequest, card: CardRecord): CardChoice[number][numb
 }
 
 /** 1 where CPU and cards are free in the proportion in which they are asked for; pods without cards go where cards have most CPU. */
-function alignment(request: CardRequest | undefined, { cards, cpu, seen: { idle } }: NodeState, asked: number): number {
+function alignment(request: CardRequest | undefined, { held, cpu, seen: { idle } }: NodeState, asked: number): number {
   const has = cpu / (idle === 0 ? 1 : idle / CARD);
   if (request === undefined) return Math.min(1, has / CPU_PLENTY);
-  const card = cards.cards[0];
+  const card = held.cards.cards[0];
   const part = card === undefined ? 0 : request.count * partOf(request, card);
   if (part === 0 || asked === 0 || has <= 0) return 0;
   const wants = (asked * CARD) / part;

@@ -1,7 +1,7 @@
 import { ALL_CORES } from '../../api/cards/card-resources.ts';
 import type { CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
 import { isOfKind, memoryOf, suits } from '../devices/card-room.ts';
-import type { CardUses } from '../devices/card-room.ts';
+import type { CardState } from '../devices/card-states.ts';
 import { onlyRequest } from '../devices/choose-cards.ts';
 import type { TypicalPod } from './typical-pods.ts';
 
@@ -124,7 +124,7 @@ function tally({ parts }: Eyes, cards: FreeCards, free: number, sign: 1 | -1): v
 }
 
 /** What is free of each card, in thousandths; nothing of one that is broken or that somebody has alone. */
-export function freeParts({ cards }: NodeCards, uses: CardUses | undefined): number[] {
+export function freeParts({ cards: { cards }, uses }: Pick<CardState, 'cards' | 'uses'>): number[] {
   return cards.map((card, at) => {
     const use = uses?.[at];
     if (!card.isHealthy || card.memory === 0 || (use?.cores ?? 0) >= ALL_CORES) return 0;

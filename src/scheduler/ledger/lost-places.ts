@@ -1,3 +1,7 @@
+import type { CardPart } from '../../api/records/card-records.ts';
+import type { AllocatedDevice } from '../../api/records/device-records.ts';
+import type { ClaimLedger } from '../claims/claim-ledger.ts';
+import type { DeviceLedger } from '../devices/device-ledger.ts';
 import type { Job } from '../model/job.ts';
 import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
@@ -5,7 +9,16 @@ import type { TaskClass } from '../model/task-class.ts';
 import type { KeptRoom, KeptRooms } from './kept-rooms.ts';
 import type { Nominations } from './nominations.ts';
 
+/** What is kept beside amounts. */
+interface Kept {
+  readonly claims: ClaimLedger;
+  readonly devices: DeviceLedger;
+}
+
 interface LostPlace extends KeptRoom {
+  /** Of claims that were made for its pod: the successor has others, which ask for the same. */
+  readonly devices: readonly AllocatedDevice[];
+  readonly cards: readonly CardPart[];
   /** When a cycle saw it first, milliseconds since 1970; undefined until one did. */
   sinceMs: number | undefined;
 }
@@ -21,11 +34,13 @@ const KEPT_MS = 15_000;
 export class LostPlaces {
   readonly #rooms: KeptRooms;
   readonly #nominations: Nominations;
+  readonly #kept: Kept;
   readonly #byJob = new Map<Job, LostPlace[]>();
 
-  constructor(rooms: KeptRooms, nominations: Nominations) {
+  constructor(rooms: KeptRooms, nominations: Nominations, kept: Kept) {
     this.#rooms = rooms;
     this.#nominations = nominations;
+    this.#kept = kept;
   }
 
   /** Of the rooms that are kept. */
@@ -34,7 +49,8 @@ export class LostPlaces {
   }
 
   /** The task held its node, counts there no more, and goes for nobody's sake. O(1), O(tasks of the job) if some of it wait. */
-  lose({ job, class: taskClass, nodeIx, record }: Task): void {
+  lose(task: Task): void {
+    const { job, class: taskClass, nodeIx, record } = task;
     const node = this.#rooms.nameOf(nodeIx);
     if (job === undefined || node === undefined || !isShort(job)) return;
     if (record.owner === undefined && job.record.owner === undefined) return;
@@ -43,11 +59,13 @@ export class LostPlaces {
       this.#nominations.set(successor, nodeIx);
       return;
     }
-    const place: LostPlace = { node, taskClass, queue: job.queue, grants: taskClass, sinceMs: undefined };
+    const devices = this.#kept.claims.ownDevicesOf(task);
+    const cards = record.cards?.held.flat() ?? [];
+    const place: LostPlace = { ...this.#rooms.roomFor(task, node), devices, cards, sinceMs: undefined };
     const places = this.#byJob.get(job);
     if (places === undefined) this.#byJob.set(job, [place]);
     else places.push(place);
-    this.#rooms.charge(place, 1);
+    this.#charge(place, 1);
   }
 
   /** A pod came to the job that waits for a place. When it asks for something else, what was kept is no help to it. */
@@ -61,7 +79,7 @@ export class LostPlaces {
     const [place] = places.splice(at, 1);
     if (places.length === 0) this.#byJob.delete(task.job);
     if (place === undefined) return;
-    this.#rooms.charge(place, -1);
+    this.#charge(place, -1);
     if (isAlike(place.taskClass, task.class)) this.#nominations.set(task, this.#rooms.indexOf(place.node));
   }
 
@@ -89,9 +107,28 @@ export class LostPlaces {
     for (const [job, places] of this.#byJob) {
       this.#set(
         job,
-        places.filter((place) => this.#rooms.recharge(place)),
+        places.filter((place) => this.#recharge(place)),
       );
     }
+  }
+
+  #charge(place: LostPlace, sign: 1 | -1): void {
+    this.#rooms.charge(place, sign);
+    this.#holdCards(place, sign);
+    this.#kept.claims.hold(place.devices, sign);
+  }
+
+  #recharge(place: LostPlace): boolean {
+    const isThere = this.#rooms.recharge(place);
+    // What is in use of devices is no column of nodes.
+    if (isThere) this.#holdCards(place, 1);
+    else this.#kept.claims.hold(place.devices, -1);
+    return isThere;
+  }
+
+  #holdCards({ node, cards }: LostPlace, sign: 1 | -1): void {
+    const at = this.#rooms.indexOf(node);
+    if (at >= 0 && cards.length > 0) this.#kept.devices.hold(at, cards, sign);
   }
 
   #successor(job: Job, taskClass: TaskClass): Task | undefined {
@@ -105,7 +142,7 @@ export class LostPlaces {
   #keep(job: Job, places: readonly LostPlace[], isKept: (place: LostPlace) => boolean): void {
     const kept = places.filter((place) => {
       if (isKept(place)) return true;
-      this.#rooms.charge(place, -1);
+      this.#charge(place, -1);
       return false;
     });
     this.#set(job, kept);

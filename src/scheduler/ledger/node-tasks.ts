@@ -29,6 +29,15 @@ export class NodeTasks {
     task.previousOnNode = undefined;
   }
 
+  /** Those of groups: others may be there for good. */
+  ofGroups(node: number): ReadonlySet<Task> {
+    const tasks = new Set<Task>();
+    for (let task = this.first(node); task !== undefined; task = task.nextOnNode) {
+      if (task.job !== undefined) tasks.add(task);
+    }
+    return tasks;
+  }
+
   /** The first task of the node; `Task.nextOnNode` leads on. */
   first(node: number): Task | undefined {
     return this.#heads[node];

@@ -76,12 +76,12 @@ export class Snapshot {
   readonly jobJournal = new JobJournal();
   /** Grows whenever a job got another priority. */
   prioritiesVersion = 0;
-  readonly #rooms = new KeptRooms(this.nodes, this.recency);
+  readonly #rooms = new KeptRooms(this.nodes, this.recency, this.claims.holdings);
   readonly nominations = new Nominations(this.#rooms, this);
-  readonly lostPlaces = new LostPlaces(this.#rooms, this.nominations);
-  readonly reservation = new Reservation(this.nodes, this.recency);
+  readonly lostPlaces = new LostPlaces(this.#rooms, this.nominations, this);
+  readonly reservation = new Reservation(this);
   readonly startPlans = new StartPlans(this.nodes, this.recency);
-  readonly placements = new Placements(this.#nodeLedger, this.nominations, this.dirtyJobs);
+  readonly placements = new Placements(this.#nodeLedger, this, this.dirtyJobs);
   /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
   readonly leaving = new Set<string>();
   readonly budgets = new DisruptionBudgets();
@@ -399,7 +399,10 @@ export class Snapshot {
 
   /** The task counts as before. */
   #renew(task: Task, record: PodRecord): void {
-    if (task.job !== undefined && isOtherView(task.record, record)) this.waiting.lines.touch(task.job);
+    const { job } = task;
+    if (job !== undefined && isOtherView(task.record, record)) this.waiting.lines.touch(job);
+    // Its place among those of its job is another one.
+    if (job !== undefined && task.record.priority !== record.priority) this.dirtyJobs.add(job);
     task.record = record;
   }
 

@@ -25,6 +25,10 @@ export class Queue {
   readonly granted: number[] = [];
   /** The same of the queues below it, at any depth. */
   readonly grantedBelow: number[] = [];
+  /** Devices of claims for which rooms are kept, for pods that share them, and which none of its jobs' pods has: each claim once. */
+  readonly keptClaims: number[] = [];
+  /** The same of claims for which rooms are kept only below it, at any depth, and which nobody below it has. */
+  readonly keptClaimsBelow: number[] = [];
   /** Requests of pending tasks. */
   readonly pending: number[] = [];
   /** Grows with each change of `below` and `leavingBelow`. */
@@ -54,8 +58,10 @@ export class Queue {
 
   /** All ledgers: each is indexed like the resource table and forgets the names that it forgets. */
   get ledgers(): readonly number[][] {
-    const { allocated, below, claimed, claimedBelow, leaving, leavingBelow, granted, grantedBelow, pending } = this;
-    return [allocated, below, claimed, claimedBelow, leaving, leavingBelow, granted, grantedBelow, pending];
+    const { allocated, below, claimed, claimedBelow, leaving, leavingBelow } = this;
+    const { granted, grantedBelow, keptClaims, keptClaimsBelow, pending } = this;
+    const held = [allocated, below, claimed, claimedBelow, leaving, leavingBelow];
+    return [...held, granted, grantedBelow, keptClaims, keptClaimsBelow, pending];
   }
 
   /** So many tasks of the class take nodes, or below zero leave them. O(requested resources). */

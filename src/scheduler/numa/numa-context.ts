@@ -8,7 +8,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Shortage } from './admission.ts';
 
 /** Their kubelets would give the pod what others were promised. */
-export const KEPT = 'node(s) kept a NUMA node for pods that others were evicted for';
+export const KEPT = 'node(s) kept a NUMA node for others';
 
 /** A node whose pod stands in one zone alone. */
 const BEST_SCORE = 100;

@@ -139,6 +139,11 @@ export class NumaLedger {
     this.#rooms.delete(node);
   }
 
+  /** Keeps zones for the task that it can have once these have gone. */
+  reserve(task: Task, node: number, gone: ReadonlySet<Task>): void {
+    if (task.record.numa !== undefined) this.#promiseLater(task, node, gone);
+  }
+
   /** Promises the task what its kubelet would give it now. Nobody is kept from a node here: the kubelet has the last word. */
   choose(task: Task, node: number): void {
     const numa = this.#minded(task);
@@ -283,9 +288,9 @@ export class NumaLedger {
     return { uid, key: record.key, numa: record.numa, shares: isKnown ? promised.shares : undefined };
   }
 
-  #promiseLater(task: Task, node: number): void {
+  #promiseLater(task: Task, node: number, gone: ReadonlySet<Task> = NOBODY): void {
     const numa = this.#minded(task);
-    const later = numa && this.#admissionLater(numa, node, NOBODY);
+    const later = numa && this.#admissionLater(numa, node, gone);
     if (later?.kind !== 'admitted') return;
     if (this.#later.isEmpty) this.version += 1;
     this.#later.add(this.#nameOf(node), task, later.shares);

@@ -14,6 +14,12 @@ export interface Perspective {
   readonly explanations: Explanations;
 }
 
+/** Which contexts claim a task, one after the other, and what they come to. */
+interface Path {
+  readonly next: WeakMap<PlacementContext, Path>;
+  perspective?: Perspective;
+}
+
 type ContextFn = NonNullable<PluginHooks['contextFn']>;
 
 /** Each way in which a plugin claims tasks. */
@@ -34,6 +40,8 @@ export class Contexts {
   /** Of all plugins that claim; undefined where one of them has none. */
   readonly #claimStamps: readonly (() => number)[] | undefined;
   readonly #byKey = new Map<string, Perspective>();
+  /** Of tasks that several plugins claim, as far as somebody asked in this cycle. */
+  #paths: Path = { next: new WeakMap() };
   readonly #budget = new ExplanationBudget();
 
   constructor(snapshot: Snapshot, hooks: readonly PluginHooks[]) {
@@ -95,9 +103,26 @@ export class Contexts {
   }
 
   #ofSeveral(task: Task): Perspective {
+    const path = this.#pathOf(task);
+    if (path.perspective !== undefined) return path.perspective;
     const claims = this.#claims.flatMap((claim) => claim(task) ?? []);
     const key = claims.map((claim) => claim.key).join('\n');
-    return this.#byKey.get(key) ?? this.#add(key, claims);
+    const perspective = this.#byKey.get(key) ?? this.#add(key, claims);
+    path.perspective = perspective;
+    return perspective;
+  }
+
+  /** To put the keys together anew for each task would cost more than all else here. */
+  #pathOf(task: Task): Path {
+    let path = this.#paths;
+    for (const claim of this.#claims) {
+      const context = claim(task);
+      if (context === undefined) continue;
+      let next = path.next.get(context);
+      if (next === undefined) path.next.set(context, (next = { next: new WeakMap() }));
+      path = next;
+    }
+    return path;
   }
 
   #add(key: string, claims: readonly PlacementContext[]): Perspective {
@@ -109,6 +134,7 @@ export class Contexts {
   /** Called once a cycle. */
   open(): void {
     this.#budget.open();
+    this.#paths = { next: new WeakMap() };
     for (const { pickers, explanations } of [this.plain, ...this.#byKey.values()]) {
       pickers.sweep();
       explanations.open();

@@ -19,6 +19,12 @@ const LEAST_REPLAY = 16;
 /** In the place of an order that nobody asked for yet. */
 const NO_ORDER = new Tournament(0);
 
+/** What plugins say of single nodes. */
+export interface NodeHooks {
+  readonly closing: readonly NonNullable<PluginHooks['feasibleNode']>[];
+  readonly scoring: readonly NonNullable<PluginHooks['scoreNode']>[];
+}
+
 /** What the pickers of one context share. */
 interface Surroundings {
   readonly views: FeatureViews;
@@ -35,7 +41,7 @@ interface Surroundings {
  */
 export class NodePicker {
   readonly #class: TaskClass;
-  readonly #hooks: readonly PluginHooks[];
+  readonly #hooks: NodeHooks;
   readonly #snapshot: Snapshot;
   readonly #around: Surroundings;
   /** Nodes that the class may use by their features alone, and the part of the score that depends on those. */
@@ -54,7 +60,7 @@ export class NodePicker {
   /** To the class nodes are alike that are the same by their features and hold and offer the same. */
   readonly #mindsOnlyAmounts: boolean;
 
-  constructor(taskClass: TaskClass, hooks: readonly PluginHooks[], snapshot: Snapshot, around: Surroundings) {
+  constructor(taskClass: TaskClass, hooks: NodeHooks, snapshot: Snapshot, around: Surroundings) {
     this.#class = taskClass;
     this.#hooks = hooks;
     this.#snapshot = snapshot;
@@ -122,7 +128,7 @@ export class NodePicker {
   /** Whether one task of the class could go to the node now. Asked of single nodes, where no order of them is needed. */
   takes(index: number): boolean {
     if (!this.allows(index)) return false;
-    return this.#hooks.every(({ feasibleNode }) => feasibleNode === undefined || feasibleNode(this.#class, index));
+    return this.#hooks.closing.every((isOpen) => isOpen(this.#class, index));
   }
 
   #bestOf({ first, end }: Runs): number {
@@ -209,13 +215,11 @@ export class NodePicker {
 
   #scoreOf(node: number): number {
     if (!this.#view.mask.has(node)) return -Infinity;
-    const hooks = this.#hooks;
+    const taskClass = this.#class;
+    const { closing, scoring } = this.#hooks;
+    for (const isOpen of closing) if (!isOpen(taskClass, node)) return -Infinity;
     let score = this.#view.base[node] ?? 0;
-    for (let i = 0; i < hooks.length; i += 1) {
-      const hook = hooks[i];
-      if (hook?.feasibleNode !== undefined && !hook.feasibleNode(this.#class, node)) return -Infinity;
-      if (hook?.scoreNode !== undefined) score += hook.scoreNode(this.#class, node);
-    }
+    for (const scoreOf of scoring) score += scoreOf(taskClass, node);
     return score;
   }
 }

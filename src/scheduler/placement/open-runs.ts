@@ -21,6 +21,8 @@ export class OpenRuns {
   readonly #runs = { first: [] as number[], end: [] as number[] };
   /** The least that a class asked for, by resource. */
   #least: number[] = [];
+  /** What some node offered then: of another list the least is of other resources. */
+  #offered: readonly number[] = [];
   #isUsable = true;
   #nodesVersion = -1;
   #syncedTo = -1;
@@ -33,8 +35,9 @@ export class OpenRuns {
   /** All nodes that the class fits on stand in one of these; undefined when they are too many. */
   of(taskClass: TaskClass): Runs | undefined {
     if (!this.#isUsable) return undefined;
-    const { nodesVersion, recency } = this.#snapshot;
-    if (this.#lower(taskClass) || this.#nodesVersion !== nodesVersion) this.#build();
+    const { nodes, nodesVersion, recency } = this.#snapshot;
+    const isOther = this.#nodesVersion !== nodesVersion || this.#offered !== nodes.offered;
+    if (this.#lower(taskClass) || isOther) this.#build();
     else if (this.#syncedTo !== recency.now) this.#replay();
     return this.#isUsable ? this.#runs : undefined;
   }
@@ -74,6 +77,7 @@ export class OpenRuns {
       node = end;
     }
     this.#nodesVersion = nodesVersion;
+    this.#offered = nodes.offered;
     this.#syncedTo = recency.now;
   }
 

@@ -7,6 +7,7 @@ import { FeatureViews } from './feature-views.ts';
 import { MOST_SCORES, mostKept } from './most-kept.ts';
 import { NodeOrder } from './node-order.ts';
 import { NodePicker } from './node-picker.ts';
+import type { NodeHooks } from './node-picker.ts';
 import { OpenRuns } from './open-runs.ts';
 
 interface Entry {
@@ -32,7 +33,7 @@ export class PickerTable {
   readonly runs: OpenRuns;
   readonly #snapshot: Snapshot;
   /** Only what speaks of nodes: a picker asks each of them for each node. */
-  readonly #nodeHooks: readonly PluginHooks[];
+  readonly #nodeHooks: NodeHooks;
   readonly #mostScores: number;
   readonly outlook: Outlook;
   /** Of the present set of nodes. */
@@ -50,7 +51,10 @@ export class PickerTable {
   ) {
     this.#snapshot = snapshot;
     this.#mostScores = mostScores;
-    this.#nodeHooks = hooks.filter((hook) => hook.feasibleNode !== undefined || hook.scoreNode !== undefined);
+    this.#nodeHooks = {
+      closing: hooks.flatMap(({ feasibleNode }) => feasibleNode ?? []),
+      scoring: hooks.flatMap(({ scoreNode }) => scoreNode ?? []),
+    };
     this.outlook = outlook;
     this.views = new FeatureViews(snapshot, hooks, mostScores);
     this.runs = new OpenRuns(snapshot, mostRuns);

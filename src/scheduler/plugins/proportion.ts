@@ -62,7 +62,7 @@ class Shares implements QueueRights {
 
   constructor(snapshot: Snapshot, actions: readonly ActionName[]) {
     this.#snapshot = snapshot;
-    this.admission = new Admission(snapshot, actions);
+    this.admission = new Admission(snapshot, actions, this);
   }
 
   /** O(resources x queues x log queues), and what usable demand costs. */
@@ -164,7 +164,7 @@ class Shares implements QueueRights {
     const { resources, amounts } = taskClass;
     const full =
       this.admission.fullAbove(queue, taskClass, room) ??
-      this.#kept(share, this.#snapshot.claims.holdings.needs(task, queue), room);
+      this.#kept(share, this.#snapshot.claims.holdings.needsBesideKept(task, queue), room);
     if (full !== undefined) return full;
     for (let i = 0; i < resources.length; i += 1) {
       const r = resources[i] ?? 0;

@@ -23,7 +23,7 @@ export function classRefusal(snapshot: Snapshot, queue: Queue, task: Task, room:
     for (const level of upFrom(queue)) {
       const limit = level.record.capability?.get(name);
       if (limit === undefined) continue;
-      const asked = task.class.amountOf(r) + holdings.added(task, level, r);
+      const asked = task.class.amountOf(r) + holdings.added(task, level, r, room.isGranted);
       const freed = room.freed === undefined ? 0 : holdings.freed(task, level, r, room.freed.tasks);
       const coming = holdings.ofComing(room.freed?.coming ?? [], task, r);
       const held = level.heldWithin(r) + countedBesideBranch(level, r, room) - freed + coming;

@@ -19,15 +19,17 @@ export function roomRequest(freed: Freed | undefined, isGranted: boolean): RoomR
 
 /** How much more of the resource than it holds counts for the queue, or less: what was granted to others, less what leaves. */
 export function countedBeside(queue: Queue, r: number, { freed, isGranted }: RoomRequest): number {
+  const { granted, keptClaims } = queue;
   // Nearly always, and asked for each pod.
-  if (freed === undefined && queue.granted.length === 0) return 0;
+  if (freed === undefined && granted.length === 0 && keptClaims.length === 0) return 0;
   const leaves = freed === undefined ? 0 : (queue.leaving[r] ?? 0) + freed.of(queue, r);
-  return (isGranted ? 0 : (queue.granted[r] ?? 0)) - leaves;
+  return (isGranted ? 0 : (granted[r] ?? 0) + (keptClaims[r] ?? 0)) - leaves;
 }
 
 /** The same for the queue with all below it. */
 export function countedBesideBranch(branch: Queue, r: number, { freed, isGranted }: RoomRequest): number {
-  const { leaving, leavingBelow, granted, grantedBelow } = branch;
+  const { leaving, leavingBelow, granted, grantedBelow, keptClaims, keptClaimsBelow } = branch;
   const leaves = freed === undefined ? 0 : (leaving[r] ?? 0) + (leavingBelow[r] ?? 0) + freed.ofBranch(branch, r);
-  return (isGranted ? 0 : (granted[r] ?? 0) + (grantedBelow[r] ?? 0)) - leaves;
+  if (isGranted) return -leaves;
+  return (granted[r] ?? 0) + (grantedBelow[r] ?? 0) + (keptClaims[r] ?? 0) + (keptClaimsBelow[r] ?? 0) - leaves;
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { amounts } from '../../support/scheduler-world.ts';
-import { asks, evicted, policy, runs, world } from '../../support/evicting-world.ts';
+import { amounts, GPU } from '../../support/scheduler-world.ts';
+import { asks, evicted, leave, policy, runs, world } from '../../support/evicting-world.ts';
 
 describe('preemption by a queue that holds more than it may', () => {
   it('looks again at a node that was too little for what its queue may have, once pods go from another one', () => {
@@ -31,6 +31,22 @@ describe('preemption by a queue that holds more than it may', () => {
     asks(on, 'c', 2, { queue: 'q' });
     // For the first of c two pods would have to go from n3, for the second one is enough, and younger than that on n1.
     expect(evicted(on.cycle())).to.deep.equal(['a-1', 'a-3']);
+  });
+
+  it('lets pods go for what the first of a gang asks for, though the last asks for less', () => {
+    const limits = { capability: new Map([[GPU, 1]]) };
+    const on = world(policy('preempt'), 0)
+      .node('n1', amounts(4, 0, 2))
+      .queue('q', limits);
+    on.group('low', 1, { queue: 'q', priorityClassName: 'low', phase: 'Running' });
+    on.running('low-0', 'low', 'n1', { requests: amounts(1, 0, 1) });
+    on.group('gang', 2, { queue: 'q', priorityClassName: 'high' });
+    on.pods('gang', { count: 1, requests: amounts(1, 0, 1), prefix: 'worker' });
+    on.pods('gang', { count: 1, requests: amounts(1), prefix: 'launcher', createdMs: 1 });
+    const outcome = on.cycle();
+    expect(evicted(outcome)).to.deep.equal(['low-0']);
+    leave(on, outcome);
+    expect(Object.keys(on.cycle().placed)).to.deep.equal(['worker-0', 'launcher-0']);
   });
 });
 

@@ -1,22 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import type {
-  DeviceClaimRecord,
-  DeviceRequestRecord,
-  PodDeviceClaim,
-} from '../../../src/api/records/device-records.ts';
-import { podWith } from '../../../src/api/records/stored-pod.ts';
-import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../../src/config/policy.ts';
 import { isWithin } from '../../../src/scheduler/model/queue-paths.ts';
-import { makeDevice, makeDeviceClaim, makeDeviceClass, makeRequest, makeSlice } from '../../support/device-records.ts';
-import { makePod, makeShape } from '../../support/records.ts';
-import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
+import { claim, DEVICES, evicted, gang, held, limited, run, worldOf } from '../../support/claim-world.ts';
+import { makeRequest } from '../../support/device-records.ts';
+import { GPU } from '../../support/scheduler-world.ts';
+import type { SchedulerWorld } from '../../support/scheduler-world.ts';
 
 const RUNS = Number(process.env['SLUICE_PROPERTY_RUNS'] ?? 40);
-const DEVICES = 'gpu.deviceclass.resource.k8s.io/devices';
 const OTHERS = 'tpu.deviceclass.resource.k8s.io/devices';
 const EXTENDED = 'deviceclass.resource.kubernetes.io/gpu';
 
@@ -27,55 +20,6 @@ const CAPACITY: SchedulerPolicy = {
     [plugin('predicates'), plugin('capacity'), plugin('nodeorder')],
   ],
 };
-
-/** Nodes `n1` and so on with so many devices each, which are of both classes. */
-function worldOf(devices: readonly number[], policy: SchedulerPolicy = DEFAULT_POLICY): SchedulerWorld {
-  const world = new SchedulerWorld(policy);
-  const { facts } = world.snapshot.claims;
-  devices.forEach((count, at) => {
-    const node = `n${at + 1}`;
-    world.node(node, amounts(64));
-    const all = Array.from({ length: count }, (_, i) => makeDevice(`d${i}`));
-    facts.slices.set(node, makeSlice(node, all, { name: node }));
-  });
-  facts.classes.set('gpu', { ...makeDeviceClass('gpu'), extendedResourceName: GPU });
-  facts.classes.set('tpu', makeDeviceClass('tpu'));
-  return world;
-}
-
-const limited = (limits: Readonly<Record<string, number>>, more: Partial<QueueRecord> = {}): Partial<QueueRecord> => ({
-  capability: new Map(Object.entries(limits)),
-  ...more,
-});
-
-/** A group of pods with a claim of their own each, or all with the same ones. */
-function gang(
-  world: SchedulerWorld,
-  name: string,
-  pods: number,
-  { request = makeRequest('r'), queue = 'q', shared = [] as readonly string[], priorityClassName = '' } = {},
-): void {
-  world.group(name, pods, { queue, priorityClassName });
-  for (let at = 0; at < pods; at += 1) {
-    const podUid = `uid-${name}-${at}`;
-    const key = claim(world, `${name}-${at}`, request, { ownerUid: podUid });
-    const own: PodDeviceClaim = { key, podUid, isMade: true };
-    const others = shared.map((one): PodDeviceClaim => ({ key: one, podUid: '', isMade: true }));
-    const deviceClaims = shared.length > 0 ? others : [own];
-    world.snapshot.upsertTask(makePod(`${name}-${at}`, name, makeShape(amounts(1)), { deviceClaims }));
-  }
-}
-
-function claim(
-  world: SchedulerWorld,
-  name: string,
-  request: DeviceRequestRecord = makeRequest('r'),
-  more: Partial<DeviceClaimRecord> = {},
-): string {
-  const made = makeDeviceClaim(name, [request], more);
-  world.snapshot.claims.facts.claims.set(made.key, made);
-  return made.key;
-}
 
 describe('Quotas of DeviceClasses', () => {
   for (const name of [DEVICES, EXTENDED, 'deviceclass/gpu', GPU]) {
@@ -261,22 +205,6 @@ describe('Quotas of DeviceClasses', () => {
     fc.assert(fc.property(cases, lives), { numRuns: RUNS });
   });
 });
-
-/** Whoever is placed runs there. */
-function run(world: SchedulerWorld): void {
-  for (const [name, node] of Object.entries(world.cycle().placed)) {
-    const task = world.snapshot.tasks.get(`uid-${name}`);
-    if (task !== undefined) world.snapshot.upsertTask(podWith(task.record, { nodeName: node, phase: 'Running' }));
-  }
-}
-
-function evicted(world: SchedulerWorld): readonly string[] {
-  return world.cycle().decisions.flatMap((decision) => (decision.kind === 'evict' ? [decision.pod] : []));
-}
-
-function held(world: SchedulerWorld, queue: string, name: string): number {
-  return world.snapshot.queues.get(queue)?.heldWithin(world.snapshot.resources.intern(name)) ?? NaN;
-}
 
 const QUEUES = ['top', 'left', 'right', 'leaf'] as const;
 const PARENTS: Readonly<Record<string, string>> = { left: 'top', right: 'top', leaf: 'left' };

@@ -17,6 +17,7 @@ const SHAPES = [
   makeShape(amounts(5, 2)),
   makeShape({ memory: 1024 }),
   makeShape({ cpu: 1000 }),
+  makeShape(amounts(1, 1, 1)),
   makeShape(amounts(1, 1), { nodeSelector: new Map([['kubernetes.io/hostname', 'n2']]) }),
   makeShape(amounts(1, 1), { hostPorts: [{ protocol: 'TCP', port: 80, ip: '0.0.0.0' }] }),
 ];
@@ -55,8 +56,11 @@ describe('runs of nodes with room', () => {
         ) as [PickerTable, PickerTable];
         const pods: string[] = [];
         steps.forEach(({ kind, shape, node, size }, at) => {
-          if (kind === 'node') world.node(`n${node + 1}`, amounts(size, 2 * size));
-          else if (kind === 'end') snapshot.removeTask(pods.shift() ?? '');
+          if (kind === 'node') {
+            // The only node with a GPU has it, or loses it.
+            world.node(`n${node + 1}`, amounts(size, 2 * size, node === 3 ? size % 3 : 0));
+            snapshot.settle();
+          } else if (kind === 'end') snapshot.removeTask(pods.shift() ?? '');
           else if (kind === 'open') for (const table of [byRuns, byOrder]) table.sweep();
           else {
             const taskClass = classOf(world, shape);
@@ -98,6 +102,18 @@ describe('runs of nodes with room', () => {
     world.snapshot.settle();
     const onlyCpu = world.snapshot.classes.claim(makeShape({ cpu: 1000 }));
     expect(new OpenRuns(world.snapshot).of(onlyCpu)?.first).to.deep.equal([0, 1]);
+  });
+
+  it('hold all nodes again for whoever comes when the last one that offered something does so no more', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(4, 8)).node('n3', amounts(4, 8, 1));
+    const { snapshot } = world;
+    snapshot.settle();
+    const [withGpu, without] = [amounts(1, 1, 1), amounts(1, 1)].map((each) => snapshot.classes.claim(makeShape(each)));
+    const runs = new OpenRuns(snapshot);
+    expect(runs.of(withGpu as TaskClass)?.first).to.deep.equal([2]);
+    world.node('n3', amounts(4, 8));
+    snapshot.settle();
+    expect(runs.of(without as TaskClass)).to.deep.equal({ first: [0], end: [3] });
   });
 
   it('are given up for a cycle where they are too many', () => {

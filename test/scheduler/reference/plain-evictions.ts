@@ -3,6 +3,7 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import { PlainBudgets } from './plain-budgets.ts';
 import { bestNode, isOpenLater, laterNode, willFit } from './plain-nodes.ts';
 import { LATER } from './plain-room.ts';
 import { PlainVictims } from './plain-victims.ts';
@@ -19,6 +20,8 @@ interface Plan {
   readonly gangs: number;
 }
 
+const NO_GANGS: ReadonlyMap<string, readonly PodRecord[]> = new Map();
+
 /** How far priorities reach down. */
 const LOWEST_PRIORITY = -(2 ** 31);
 
@@ -28,16 +31,21 @@ export class PlainEvictions {
   readonly #world: PlainWorld;
   readonly #action: EvictingAction;
   readonly #isAcross: boolean;
+  /** Pods go for others of their own group. */
+  readonly #isWithin: boolean;
   readonly #victims: PlainVictims;
+  readonly #budgets: PlainBudgets;
   /** Rooms that are kept beyond the turn once the action is over. */
   readonly #granted = new Map<string, string>();
 
-  constructor(turn: EvictingTurn, action: EvictingAction) {
+  constructor(turn: EvictingTurn, action: EvictingAction, isWithin: boolean) {
     this.#turn = turn;
     this.#world = turn.world;
     this.#action = action;
     this.#isAcross = action.endsWith('reclaim');
-    this.#victims = new PlainVictims(turn, action);
+    this.#isWithin = isWithin;
+    this.#victims = new PlainVictims(turn, action, isWithin);
+    this.#budgets = new PlainBudgets(turn.world);
   }
 
   /** Rooms by pod that others went for: node names. */
@@ -45,7 +53,8 @@ export class PlainEvictions {
     const world = this.#world;
     const before = this.#mark();
     const isShort = (group: PodGroupRecord): boolean => !this.#isWhole(group);
-    const mayAsk = (group: PodGroupRecord): boolean => this.#action === 'reclaim' || isShort(group);
+    const mayAsk = (group: PodGroupRecord): boolean =>
+      this.#isWithin ? !isShort(group) : this.#action === 'reclaim' || isShort(group);
     const lacks = (group: PodGroupRecord): boolean =>
       world.isLetIn(group) && world.waiting(group).some((pod) => !isBestEffort(pod));
     this.#turn.inTurn(lacks, (group, queue) => {
@@ -173,39 +182,62 @@ export class PlainEvictions {
     const world = this.#world;
     const here = [...world.records.pods.values()].filter((pod) => world.nodeOf(pod) === node.name);
     const candidates = this.#victims.worstFirst(
-      here.filter((pod) => this.#victims.mayGo(pod, asking)),
+      here.filter((pod) => this.#victims.mayGo(pod, asking) && this.#budgets.allows(pod)),
       asking.queue,
     );
     const { safe, whole } = this.#victims.bundles(this.#victims.vote(asking, candidates));
-    const taken: PodRecord[] = [];
-    for (const victim of safe) {
-      if (this.#fits(node, asking, taken)) break;
-      taken.push(victim);
+    const fits = (gone: readonly PodRecord[]): boolean => this.#fits(node, asking, gone);
+    // The worst, as many as make room.
+    const worst = safe.slice(
+      0,
+      [...safe.keys()].find((count) => fits(safe.slice(0, count))),
+    );
+    const gangs = this.#isWithin || fits(worst) ? NO_GANGS : this.#breakable(whole, asking);
+    const taken = [...worst, ...whole.filter(({ group }) => gangs.has(group))];
+    if (!fits(taken)) return undefined;
+    const plan = this.#letBack(node, taken, gangs, fits);
+    const isWithin = this.#budgets.overdrawing(plan.victims).length === 0;
+    // Where budgets do not let these go others of the node may.
+    const last = isWithin || worst.length === safe.length ? plan : this.#letBack(node, safe, NO_GANGS, fits);
+    if (this.#budgets.overdrawing(last.victims).length > 0) return undefined;
+    // For one of its own pods a group never falls below its minimum.
+    const isBelow = this.#isWithin && this.#arrived(asking.group) - last.victims.length < asking.group.minMember;
+    return isBelow ? undefined : last;
+  }
+
+  /** All of each gang of which all may go, by its name. */
+  #breakable(whole: readonly PodRecord[], asking: Asking): ReadonlyMap<string, readonly PodRecord[]> {
+    const gangs = new Map<string, readonly PodRecord[]>();
+    for (const victim of whole) {
+      const all = this.#victims.breakable(victim, asking);
+      if (all !== undefined && this.#budgets.overdrawing(all).length === 0) gangs.set(victim.group, all);
     }
-    const breaking = new Map<string, readonly PodRecord[]>();
-    if (!this.#fits(node, asking, taken)) {
-      for (const victim of whole) {
-        const all = this.#victims.breakable(victim, asking);
-        if (all === undefined) continue;
-        taken.push(victim);
-        breaking.set(victim.group, all);
-      }
-    }
-    if (!this.#fits(node, asking, taken)) return undefined;
-    const broken = (victims: readonly PodRecord[]): readonly (readonly PodRecord[])[] =>
-      [...breaking].flatMap(([gang, all]) =>
-        victims.some((victim) => victim.group === gang && whole.includes(victim)) ? [all] : [],
-      );
-    let needed: readonly PodRecord[] = taken;
-    // The most important are let back first.
-    for (const victim of taken.toReversed()) {
+    return gangs;
+  }
+
+  /** Of those thought gone as many as can stay, the most important first, and before all others those that are too many for their budgets. */
+  #letBack(
+    node: NodeRecord,
+    taken: readonly PodRecord[],
+    gangs: ReadonlyMap<string, readonly PodRecord[]>,
+    fits: (gone: readonly PodRecord[]) => boolean,
+  ): Plan {
+    let needed = taken;
+    const broken = (): readonly (readonly PodRecord[])[] =>
+      [...gangs].flatMap(([name, all]) => (needed.some(({ group }) => group === name) ? [all] : []));
+    const going = (): readonly PodRecord[] => [...new Set([...needed.toReversed(), ...broken().flat()])];
+    const spare = (victim: PodRecord): void => {
       const others = needed.filter((each) => each !== victim);
-      if (this.#fits(node, asking, others)) needed = others;
-    }
-    const gangs = broken(needed);
-    const going = new Set(gangs.flat());
-    const victims = [...needed.toReversed().filter((victim) => !going.has(victim)), ...going];
-    return { node, victims, gangs: gangs.length };
+      if (fits(others)) needed = others;
+    };
+    for (const victim of taken.toReversed()) if (this.#budgets.overdrawing(going()).includes(victim)) spare(victim);
+    for (const victim of taken.toReversed()) if (needed.includes(victim)) spare(victim);
+    return { node, victims: going(), gangs: broken().length };
+  }
+
+  #arrived(group: PodGroupRecord): number {
+    const world = this.#world;
+    return world.members(group).filter((pod) => world.isOnNode(pod) || world.stateOf(pod) === 'succeeded').length;
   }
 
   /** The pod has room on the node once these are gone, and its queue may have it then. */

@@ -36,10 +36,14 @@ export function mayStandBeside(others: readonly Other[], pod: PodRecord, node: N
  * several nodes may share, domain by domain, those first whose first node is first.
  */
 export function inOrder(world: PlainWorld, pod: PodRecord): readonly NodeRecord[] {
-  const terms = [...world.records.pods.values()].flatMap(({ shape }) => apartOf(shape));
-  const minded = [...apartOf(pod.shape), ...terms.filter((term) => speaksOf(term, pod.labels))];
-  if (minded.every(({ topologyKey }) => topologyKey !== 'zone')) return world.nodes;
+  if (mindedBy(world, pod).every(({ topologyKey }) => topologyKey !== 'zone')) return world.nodes;
   return [...Map.groupBy(world.nodes, ({ labels }) => labels.get('zone')).values()].flat();
+}
+
+/** The pod's own terms, and those of others that speak of it. */
+export function mindedBy({ records }: PlainWorld, { shape, labels }: PodRecord): readonly PodTerm[] {
+  const terms = [...records.pods.values()].flatMap((each) => apartOf(each.shape));
+  return [...apartOf(shape), ...terms.filter((term) => speaksOf(term, labels))];
 }
 
 /** Of so many pods on each node as it could hold, no more than the pod's own terms let stand there. */

@@ -3,41 +3,29 @@ import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { lacksPods } from './plain-demand.ts';
+import type { PlainOutcome, PlainPolicy } from './plain-policy.ts';
 import { isNews, nextPhase, noteLacking } from './plain-phases.ts';
 import { dropRooms, LATER } from './plain-room.ts';
+import { PlainBudgets } from './plain-budgets.ts';
 import { PlainEvictions } from './plain-evictions.ts';
 import { bestNode, laterNode, willFit } from './plain-nodes.ts';
 import type { PlainAdmission } from './plain-admission.ts';
+import { mindedBy } from './plain-rules.ts';
 import { PlainRights } from './plain-rights.ts';
 import { inTaskOrder, PlainShares } from './plain-shares.ts';
 import { asks, isBestEffort, PlainWorld, rolesOf, sum } from './plain-world.ts';
 import type { Memory, PlainRecords, Refused } from './plain-world.ts';
 
-/** What a turn says, by short names. */
-export interface PlainOutcome {
-  readonly placed: Readonly<Record<string, string>>;
-  readonly promised: Readonly<Record<string, string>>;
-  /** Code by group. */
-  readonly refused: Readonly<Record<string, string>>;
-  /** Group that takes the room by pod. */
-  readonly evicted: Readonly<Record<string, string>>;
-  readonly phases: Readonly<Record<string, PodGroupPhase>>;
-}
-
-/** What the reference is asked to be. */
-export interface PlainPolicy {
-  /** `drf` stands last: the smaller share of a queue's groups first. */
-  readonly isByShare?: boolean;
-  /** `capacity` in the place of `proportion`; with a tree, and so many levels above a queue that claim for it. */
-  readonly capacity?: { readonly isTree: boolean; readonly reach: number };
-  /** Beside `enqueue`, `allocate` and `backfill`, and after them. */
-  readonly evicting?: readonly EvictingAction[];
-}
-
 /** The actions of the default policy, and those that evict, without room that is kept for who has waited for too long. */
 export class PlainScheduler {
   readonly #policy: PlainPolicy;
-  readonly #memory: Memory = { looked: new Map(), phases: new Map(), lacking: new Map(), kept: new Map() };
+  readonly #memory: Memory = {
+    looked: new Map(),
+    phases: new Map(),
+    lacking: new Map(),
+    kept: new Map(),
+    told: new Map(),
+  };
 
   constructor(policy: PlainPolicy = {}) {
     this.#policy = policy;
@@ -48,11 +36,10 @@ export class PlainScheduler {
     noteLacking(world);
     dropRooms(world);
     const { capacity, evicting = [] } = this.#policy;
-    const mayPreempt = evicting.some((action) => action.endsWith('preempt'));
     const shares =
       capacity === undefined
-        ? new PlainShares(world, mayPreempt)
-        : new PlainRights(world, mayPreempt, capacity.isTree, capacity.reach);
+        ? new PlainShares(world, evicting)
+        : new PlainRights(world, evicting, capacity.isTree, capacity.reach);
     return new Turn(world, shares, this.#policy).run();
   }
 }
@@ -77,11 +64,14 @@ class Turn {
     this.#enqueue();
     this.#allocate();
     this.#backfill();
-    for (const action of this.#evicting) this.#evict(action);
+    for (const action of this.#evicting) {
+      this.#evict(action, false);
+      if (action === 'preempt') this.#evict(action, true);
+    }
     return this.#close();
   }
 
-  #evict(action: EvictingAction): void {
+  #evict(action: EvictingAction, isWithin: boolean): void {
     const evictions = new PlainEvictions(
       {
         world: this.#world,
@@ -92,6 +82,7 @@ class Turn {
         inTurn: (isWanted, take) => this.#inTurn(isWanted, take),
       },
       action,
+      isWithin,
     );
     for (const [uid, node] of evictions.run()) this.#granted.set(uid, node);
   }
@@ -218,8 +209,8 @@ class Turn {
         }
         first ??= refused;
         hopeless.add(pod.shape.key);
-        // All are needed, and one has no place.
-        if (this.#world.valid(group).length <= group.minMember) break;
+        // All are needed, and one has no place. Where rules between pods bear on them each is tried: what is kept for it may be free to others.
+        if (this.#world.valid(group).length <= group.minMember && mindedBy(this.#world, pod).length === 0) break;
       }
       if (kind === 'needed' && rolesOf(group).some(([role, min]) => this.#placedIn(group, role) < min)) break;
     }
@@ -309,6 +300,7 @@ class Turn {
       if (!this.#refused.has(group)) this.#refused.set(group, { code: 'RoomPromised' });
     }
     this.#keepRooms();
+    new PlainBudgets(world).note();
     world.promises.clear();
     for (const uid of world.places.keys()) if (!world.committed.has(uid)) world.places.delete(uid);
     const phases: Record<string, PodGroupPhase> = {};

@@ -34,13 +34,16 @@ export class PlainVictims {
   readonly #action: EvictingAction;
   readonly #isAcross: boolean;
   readonly #mayBreak: boolean;
+  /** They go for others of their own group. */
+  readonly #isWithin: boolean;
 
-  constructor(turn: EvictingTurn, action: EvictingAction) {
+  constructor(turn: EvictingTurn, action: EvictingAction, isWithin: boolean) {
     this.#turn = turn;
     this.#world = turn.world;
     this.#action = action;
     this.#isAcross = action.endsWith('reclaim');
     this.#mayBreak = action.startsWith('gang');
+    this.#isWithin = isWithin;
   }
 
   /** That of its group. */
@@ -50,11 +53,12 @@ export class PlainVictims {
   }
 
   /** By what it is and whose it is. */
-  mayGo(pod: PodRecord, { group: asking, queue }: Asking): boolean {
+  mayGo(pod: PodRecord, { pod: waiting, group: asking, queue }: Asking): boolean {
     const world = this.#world;
     const group = world.groupOf(pod);
     const of = world.queueOf(pod);
-    if (group === undefined || of === undefined || group === asking) return false;
+    if (group === undefined || of === undefined || (group === asking) !== this.#isWithin) return false;
+    if (this.#isWithin && pod.priority >= waiting.priority) return false;
     const isTheirs = this.#isAcross ? of !== queue && of.reclaimable : of === queue;
     const isLower = this.#action !== 'gangpreempt' || world.priority(group) < world.priority(asking);
     return isTheirs && isLower && world.isOnNode(pod) && pod.preemptable && group.preemptable;
@@ -85,7 +89,7 @@ export class PlainVictims {
     const ofGangs = this.#mayBreak ? candidates : this.bundles(candidates).safe;
     const byRight = this.#isAcross
       ? this.#turn.shares.reclaimable(pod, queue, candidates, this.#mayBreak)
-      : candidates.filter((each) => this.priority(each) < world.priority(group));
+      : candidates.filter((each) => this.#isWithin || this.priority(each) < world.priority(group));
     return candidates.filter((each) => ofGangs.includes(each) && byRight.includes(each));
   }
 

@@ -2,6 +2,7 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import type { DisruptionBudgetRecord } from '../../../src/api/records/disruption-budget-record.ts';
 import type { LabelPairs } from '../../../src/api/records/label-selector.ts';
 import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.ts';
 
@@ -22,6 +23,7 @@ export interface PlainRecords {
   readonly binding: ReadonlyMap<string, string>;
   /** Values of priority classes. */
   readonly priorities: ReadonlyMap<string, number>;
+  readonly budgets: ReadonlyMap<string, DisruptionBudgetRecord>;
 }
 
 export type PodState = 'waiting' | 'standing' | 'promised' | 'leaving' | 'lost' | 'succeeded' | 'failed' | 'away';
@@ -34,6 +36,8 @@ export interface Memory {
   readonly lacking: Map<string, { readonly valid: number; readonly isIn: boolean; readonly sinceMs: number }>;
   /** By pod: room that is kept for it, since others went for it. */
   readonly kept: Map<string, KeptRoom>;
+  /** By disruption budget: the pods that were told to go, each with the budget as it was then. */
+  readonly told: Map<string, Map<string, DisruptionBudgetRecord>>;
 }
 
 /** A pod that stands on a node, or for which room is promised or kept there. */

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { userSteps } from '../../support/user-steps.ts';
-import { CROWDED, differences, play, SUITES } from './play.ts';
+import { differences, play } from './play.ts';
+import { SUITES } from './suites.ts';
+import { CROWDED } from './worlds.ts';
 
 /** `SLUICE_WORLDS` asks for so many random worlds, `SLUICE_SEED` for other ones. */
 const RUNS = { numRuns: Number(process.env['SLUICE_WORLDS'] ?? 150), seed: Number(process.env['SLUICE_SEED'] ?? 11) };
