@@ -78,7 +78,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     nominatedNode: memo.text(text(status, 'nominatedNodeName')),
     claims: memo.claims(readPodClaims(spec, { namespace, name, uid })),
     deviceClaims: memo.deviceClaims(readPodDeviceClaims({ namespace, uid, annotations, spec, status })),
-    extendedAsks: memo.extendedAsks(facts.extendedAsks),
+    extendedAsks: facts.extendedAsks,
     cards: memo.cards(readPodCards(spec, annotations)),
     numa: memo.numa(readPodNuma(facts.owned, annotations)),
     owner,

@@ -4,7 +4,6 @@ import { ownedBy } from '../numa/pod-numa.ts';
 import type { ExtendedAsk } from '../records/extended-ask.ts';
 import type { NumaContainer } from '../records/numa-records.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
-import { readExtendedAsks } from './pod-extended-asks.ts';
 import type { ShapeOwner } from './shape-owner.ts';
 
 /**
@@ -17,9 +16,9 @@ export class SpecFacts {
   readonly owned: readonly NumaContainer[] | undefined;
   #shaped: { readonly owner: ShapeOwner; readonly shape: SchedulingShape } | undefined;
 
-  constructor(spec: JsonObject) {
+  constructor(spec: JsonObject, extendedAsks: readonly ExtendedAsk[]) {
     this.spec = spec;
-    this.extendedAsks = readExtendedAsks(spec);
+    this.extendedAsks = extendedAsks;
     this.owned = ownedBy(spec);
   }
 
