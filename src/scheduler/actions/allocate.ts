@@ -37,6 +37,7 @@ export function allocate(session: Session): void {
     planner.refused(job, queue);
     return next;
   };
+  const keptTurns = new KeptTurns(session);
   const first = keeper.first();
   if (first?.queue !== undefined) {
     take(first, first.queue);
@@ -45,7 +46,6 @@ export function allocate(session: Session): void {
     else session.snapshot.reservation.expect(startMs);
   }
   const alikeTurns = new AlikeTurns(session);
-  const keptTurns = new KeptTurns(session);
   const hasExceptions = session.hasResting || !planner.isIdle;
   /** What one was refused just now is said to all that differ from it in nothing: what `take` would come to for each of them. */
   const takeSome = (block: JobBlock, from: number, queue: Queue, most: number): number => {
@@ -53,8 +53,8 @@ export function allocate(session: Session): void {
     const kept = keptTurns.place(block, from, queue);
     if (kept > 0) return kept;
     const refusal = alikeJobs.refusalOfAll(block, queue);
-    if (refusal === undefined) return most === 1 ? 0 : alikeTurns.placeSome(block, from, queue);
-    session.refuseAll(block, { from, refusal, stamp: 0 });
+    if (refusal === undefined) return alikeTurns.placeSome(block, from, queue, most);
+    session.refuseAll(block, { from, refusal, to: 'all', stamp: 0 });
     keeper.refusedAll(block, from, refusal);
     return block.jobs.length - from;
   };

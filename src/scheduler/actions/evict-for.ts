@@ -18,6 +18,8 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
   const mark = session.statement.checkpoint();
   const asked = new Set<Job>();
   const take = (job: Job, queue: Queue): 'done' | 'again' => {
+    // It lacks nothing, and was told so.
+    if (job.block?.standing !== undefined) return 'done';
     asked.add(job);
     if (!lacksOrdinary(job) || !isFit(session, job, queue) || !mayAsk(job)) return 'done';
     if (job.block !== undefined) session.spellOutBlock(job.block);

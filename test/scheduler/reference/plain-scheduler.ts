@@ -36,11 +36,10 @@ export class PlainScheduler {
     noteLacking(world);
     dropRooms(world);
     const { capacity, evicting = [] } = this.#policy;
-    const mayPreempt = evicting.some((action) => action.endsWith('preempt'));
     const shares =
       capacity === undefined
-        ? new PlainShares(world, mayPreempt)
-        : new PlainRights(world, mayPreempt, capacity.isTree, capacity.reach);
+        ? new PlainShares(world, evicting)
+        : new PlainRights(world, evicting, capacity.isTree, capacity.reach);
     return new Turn(world, shares, this.#policy).run();
   }
 }
