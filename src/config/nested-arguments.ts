@@ -60,10 +60,13 @@ function flatRules(given: JsonValue, path: string): readonly FlatArgument[] {
 
 /** Values that need no quotes in YAML are numbers and switches there. */
 function labelsOf(given: JsonValue): Readonly<Record<string, string>> | undefined {
-  const entries = isJsonObject(given) ? Object.entries(given) : [];
-  if (entries.length === 0 || entries.some(([, value]) => value === null || typeof value === 'object'))
-    return undefined;
-  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
+  if (!isJsonObject(given)) return undefined;
+  const labels: Record<string, string> = {};
+  for (const [key, value] of Object.entries(given)) {
+    if (value === null || typeof value === 'object') return undefined;
+    labels[key] = `${value}`;
+  }
+  return Object.keys(labels).length === 0 ? undefined : labels;
 }
 
 /** A list of texts is one text; what is none stays as it is. */
