@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { PluginSet } from '../../src/scheduler/framework/plugin.ts';
+import type { Plugin, PluginSet } from '../../src/scheduler/framework/plugin.ts';
+import { capacity } from '../../src/scheduler/plugins/capacity.ts';
 import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
 import { proportion } from '../../src/scheduler/plugins/proportion.ts';
-import { DEFAULT_POLICY } from '../../src/config/policy.ts';
+import { DEFAULT_POLICY, plugin } from '../../src/config/policy.ts';
+import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import { makeShape } from '../support/records.ts';
 import { decisionText } from '../support/scheduler-model.ts';
 import { amounts, SchedulerWorld } from '../support/scheduler-world.ts';
@@ -11,14 +13,25 @@ import { amounts, SchedulerWorld } from '../support/scheduler-world.ts';
 const RUNS = { numRuns: Number(process.env['SLUICE_COMMANDS'] ?? 150), seed: Number(process.env['SLUICE_SEED'] ?? 7) };
 
 /** The same plugins, of which one does not say what it grants together: it is asked for each task, and each gets its place by itself. */
-const ONE_BY_ONE: PluginSet = {
-  ...PLUGINS,
-  proportion: {
-    ...proportion,
+const ONE_BY_ONE: PluginSet = { ...PLUGINS, proportion: withoutGrants(proportion), capacity: withoutGrants(capacity) };
+
+function withoutGrants(shares: Plugin): Plugin {
+  return {
+    ...shares,
     make: (...facts) => {
-      const { grantsFn: _, ...hooks } = proportion.make(...facts);
+      const { grantsFn: _, ...hooks } = shares.make(...facts);
       return hooks;
     },
+  };
+}
+
+const POLICIES: Readonly<Record<string, SchedulerPolicy>> = {
+  'by weight': DEFAULT_POLICY,
+  'as declared': {
+    ...DEFAULT_POLICY,
+    tiers: DEFAULT_POLICY.tiers.map((tier) =>
+      tier.map((each) => (each.name === 'proportion' ? plugin('capacity') : each)),
+    ),
   },
 };
 
@@ -64,8 +77,9 @@ const cluster: fc.Arbitrary<Cluster> = fc.record({
 });
 
 /** What two cycles decide, of which the second sees what the first one left. */
-function decided({ nodes, groups, capability, isSplit }: Cluster, plugins: PluginSet): readonly string[] {
-  const world = new SchedulerWorld(DEFAULT_POLICY, plugins);
+function decided(facts: Cluster, policy: SchedulerPolicy, plugins: PluginSet): readonly string[] {
+  const { nodes, groups, capability, isSplit } = facts;
+  const world = new SchedulerWorld(policy, plugins);
   world.queue('default', { capability: new Map([['cpu', capability * 1000]]) }).queue('q1');
   nodes.forEach((size, n) => world.node(`n${n + 1}`, amounts(size, 2 * size)));
   groups.forEach(({ shape, count, least, stranger, queue }, g) => {
@@ -89,18 +103,20 @@ function decided({ nodes, groups, capability, isSplit }: Cluster, plugins: Plugi
 }
 
 describe('pods that differ in nothing', () => {
-  it('get the places together that each would get by itself', () => {
-    let placed = 0;
-    fc.assert(
-      fc.property(cluster, (facts) => {
-        const together = decided(facts, PLUGINS);
-        expect(together).to.deep.equal(decided(facts, ONE_BY_ONE));
-        placed += together.join('').split('"bind"').length - 1;
-      }),
-      RUNS,
-    );
-    expect(placed).to.be.greaterThan(2000);
-  });
+  for (const [name, policy] of Object.entries(POLICIES)) {
+    it(`get the places together that each would get by itself, where shares are ${name}`, () => {
+      let placed = 0;
+      fc.assert(
+        fc.property(cluster, (facts) => {
+          const together = decided(facts, policy, PLUGINS);
+          expect(together).to.deep.equal(decided(facts, policy, ONE_BY_ONE));
+          placed += together.join('').split('"bind"').length - 1;
+        }),
+        RUNS,
+      );
+      expect(placed).to.be.greaterThan(2000);
+    });
+  }
 
   it('are placed in a row as far as the node goes on to be the best one', () => {
     const world = new SchedulerWorld().nodes(2, amounts(8, 32)).gang('g', { count: 1, requests: amounts(1, 4) });

@@ -54,7 +54,7 @@ export class Checker {
     this.#view = view;
     this.#volumes = new VolumeReservations(view);
     this.#cards = new CardReservations(view);
-    this.#queues = new QueueLimits(view);
+    this.#queues = new QueueLimits(view, (device) => this.#devices.recordOf(device));
   }
 
   /** Follows the watch: what a pod holds now. A reservation lasts until the pod is seen bound, forgotten or gone. */
@@ -263,7 +263,7 @@ export class Checker {
     this.#volumes.remove(uid);
     this.#devices.remove(uid);
     addTo(this.#nodeUse, charge.node, charge.amounts, -1);
-    this.#queues.remove(uid, charge.group, charge.amounts);
+    this.#queues.remove(uid);
   }
 }
 

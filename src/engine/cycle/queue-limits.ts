@@ -1,12 +1,16 @@
 import { countedClass } from '../../api/devices/counted-class.ts';
 import type { ExtendedResources } from '../../api/devices/extended-resources.ts';
-import type { DeviceClaimRecord } from '../../api/records/device-records.ts';
+import type { AllocatedDevice, DeviceClaimRecord, DeviceRecord } from '../../api/records/device-records.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { BindDecision } from '../../scheduler/session/decision.ts';
+import { claimedPart } from '../../api/accelerators/claimed-part.ts';
+import { deviceUnit } from '../../api/accelerators/unit-class.ts';
 import { ClaimUsers } from './claims/claim-users.ts';
+import type { DeviceWorth } from './claims/claim-users.ts';
+import { UnitAmounts } from './unit-amounts.ts';
 import { addAll, addTo } from './amounts-by-name.ts';
 import { QueueBranches } from './queue-branches.ts';
 
@@ -22,7 +26,14 @@ export interface QueueLimitsView {
   };
 }
 
-/** What queues hold, with those below them, beside their capability: amounts of pods, and devices of classes that pods have by claims. */
+interface Held {
+  readonly group: string;
+  readonly amounts: ResourceAmounts;
+}
+
+type DeviceOf = (device: AllocatedDevice) => DeviceRecord | undefined;
+
+/** What queues hold, with those below them, beside their capability: amounts of pods, and devices that pods have by claims, of classes and in the units of all vendors. */
 export class QueueLimits {
   readonly #view: QueueLimitsView;
   readonly #groupUse = new Map<string, Map<string, number>>();
@@ -30,9 +41,16 @@ export class QueueLimits {
   readonly #queueOfGroup = new Map<string, string>();
   readonly #branches: QueueBranches;
   readonly #claims = new ClaimUsers();
+  readonly #units = new UnitAmounts();
+  /** By pod. */
+  readonly #held = new Map<string, Held>();
+  readonly #deviceOf: DeviceOf;
+  /** As drivers told of devices when somebody asked first. */
+  readonly #records = new WeakMap<AllocatedDevice, DeviceRecord>();
 
-  constructor(view: QueueLimitsView) {
+  constructor(view: QueueLimitsView, deviceOf: DeviceOf) {
     this.#view = view;
+    this.#deviceOf = deviceOf;
     this.#branches = new QueueBranches((name) => view.queue(name));
   }
 
@@ -59,8 +77,10 @@ export class QueueLimits {
   /** The pod holds a node for the group, or is to; without one nobody limits what it has. */
   add(uid: string, pod: PodRecord, group: string): void {
     if (group === '') return;
+    const amounts = this.#units.of(pod.shape);
+    this.#held.set(uid, { group, amounts });
     this.#claims.add(uid, pod, group);
-    this.#move(group, pod.shape.requests, 1);
+    this.#move(group, amounts, 1);
   }
 
   /** What its claims are to have. */
@@ -68,22 +88,28 @@ export class QueueLimits {
     this.#claims.promise(bind);
   }
 
-  /** It holds its node no more, and so much less of it. */
-  remove(uid: string, group: string, amounts: ResourceAmounts): void {
-    if (group === '') return;
+  /** It holds its node no more, or other amounts of it. */
+  remove(uid: string): void {
+    const held = this.#held.get(uid);
+    if (held === undefined) return;
+    this.#held.delete(uid);
     this.#claims.remove(uid);
-    this.#move(group, amounts, -1);
+    this.#move(held.group, held.amounts, -1);
   }
 
   /** The first limit that the binds would break. O(queues that hold something), where a limit is of devices O(pods with claims) as well. */
   problem({ queue }: PodGroupRecord, binds: readonly BindDecision[]): string | undefined {
     const more = new Map<string, number>();
-    for (const { uid } of binds) addAll(more, this.#view.pod(uid)?.shape.requests ?? new Map());
+    for (const { uid } of binds) {
+      const shape = this.#view.pod(uid)?.shape;
+      if (shape !== undefined) addAll(more, this.#units.of(shape));
+    }
     for (const level of this.#branches.upFrom(queue)) {
       for (const [resource, limit] of this.#view.queue(level)?.capability ?? []) {
         const classes = this.#classesOf(resource);
         const names = classes.size === 0 ? [resource] : this.#namesOf(resource, classes);
-        const claims = classes.size === 0 ? NO_CLAIMS : this.#claimed(level, classes, binds);
+        const worth = this.#worth(resource, classes);
+        const claims = worth === undefined ? NO_CLAIMS : this.#claimed(level, worth, binds);
         const asked = names.reduce((sum, name) => sum + (more.get(name) ?? 0), claims.more);
         if (asked === 0) continue;
         const used = names.reduce((sum, name) => sum + this.#usedWithin(level, name), claims.held) + asked;
@@ -107,13 +133,25 @@ export class QueueLimits {
     return [...new Set([resource, ...names])];
   }
 
-  /** Devices of the classes: what the queue, with those below it, has by claims, and what it gets by claims that it has not used so far. */
-  #claimed(level: string, classes: ReadonlySet<string>, binds: readonly BindDecision[]): typeof NO_CLAIMS {
+  /** How much a device of a claim counts under the name: 1 of one of its classes, or what it comes to in its unit. Where no slice tells of it that is not known, and nothing. */
+  #worth(resource: string, classes: ReadonlySet<string>): DeviceWorth | undefined {
+    const unit = deviceUnit(resource);
+    if (unit === undefined) return classes.size === 0 ? undefined : (className) => Number(classes.has(className));
+    return (className, device) => {
+      const record = this.#records.get(device) ?? this.#deviceOf(device);
+      if (record === undefined) return 0;
+      this.#records.set(device, record);
+      return claimedPart(className, unit, { device, record });
+    };
+  }
+
+  /** Devices of claims: what the queue, with those below it, has by claims, and what it gets by claims that it has not used so far. */
+  #claimed(level: string, worth: DeviceWorth, binds: readonly BindDecision[]): typeof NO_CLAIMS {
     const used = this.#claims.of((group) => this.#branches.isWithin(this.#queueOfGroup.get(group) ?? '', level));
     const asked = new Set(binds.flatMap(({ uid }) => this.#view.pod(uid)?.deviceClaims.map(({ key }) => key) ?? []));
     return {
-      held: this.#claims.devices(used, classes, binds),
-      more: this.#claims.devices(asked.difference(used), classes, binds),
+      held: this.#claims.sum(used, worth, binds),
+      more: this.#claims.sum(asked.difference(used), worth, binds),
     };
   }
 

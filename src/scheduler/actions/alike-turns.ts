@@ -46,10 +46,10 @@ export class AlikeTurns {
   }
 
   /**
-   * The same for some of the jobs of a block, from a place on, of whose queue nobody of another one comes before them: how many have their places.
-   * As many at a time as one node takes in a row. O(jobs), and O(log nodes + plugins) for all of them.
+   * The same for some of the jobs of a block, from a place on: how many have their places. No more than `most`, before which nobody of another
+   * queue comes; as many at a time as one node takes in a row. O(jobs), and O(log nodes + plugins) for all of them.
    */
-  placeSome(block: JobBlock, from: number, queue: Queue): number {
+  placeSome(block: JobBlock, from: number, queue: Queue, most: number): number {
     const { jobs } = block;
     const first = jobs[from] as Job;
     if (block !== this.#block) this.#readBlock(block, first);
@@ -59,7 +59,8 @@ export class AlikeTurns {
     const picker = this.#framework.plainPicker(kind);
     const node = picker.best();
     if (node < 0) return 0;
-    const end = endOfWaiting(jobs, from, Math.min(jobs.length, from + picker.streak(node)));
+    const inARow = most === 1 ? 1 : Math.min(most, picker.streak(node));
+    const end = endOfWaiting(jobs, from, Math.min(jobs.length, from + inARow));
     if (end === from || !this.#framework.grants(queue, kind, first, end - from)) return 0;
     this.#session.placeAlike(jobs, from, end, node);
     return end - from;

@@ -52,7 +52,7 @@ function letInRow(session: Session, block: JobBlock, from: number): number {
 function staysOut(session: Session, block: JobBlock, queue: Queue, patience: number): boolean {
   const stamp = session.framework.entry.stamp(queue);
   if (stamp === 0 || !block.wereAskedAt(stamp) || !mayWaitOn(session, block, queue, patience)) return false;
-  session.refuseAll(block, { from: 0, refusal: undefined, stamp });
+  session.refuseAll(block, { from: 0, refusal: undefined, to: 'all', stamp });
   return true;
 }
 
@@ -68,7 +68,7 @@ function keepsOut(session: Session, block: JobBlock, queue: Queue, patience: num
   if (refusal?.code !== 'WaitingInQueue' || stamp === 0) return false;
   block.keepOut(refusal, stamp);
   block.lackRoom(0, facts.nowMs);
-  session.refuseAll(block, { from: 0, refusal: undefined, stamp });
+  session.refuseAll(block, { from: 0, refusal: undefined, to: 'all', stamp });
   return true;
 }
 

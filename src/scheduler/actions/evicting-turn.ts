@@ -28,6 +28,8 @@ export class EvictingTurns {
   readonly #kinds: PreemptorKinds;
   /** Parts of the network that are tried for a job whose pods have to be near each other. */
   readonly #mostDomains: number;
+  /** State of the nodes in which somebody was refused last: in another one nobody was yet. */
+  #refusedAt = -1;
   /** Budgets that were in the way of the job whose turn it is. */
   readonly #blocking = new Set<string>();
 
@@ -63,7 +65,8 @@ export class EvictingTurns {
     const { resources, recency } = snapshot;
     const [job] = block.jobs;
     const task = job?.tasks.first;
-    if (job === undefined || task === undefined || block.kind(resources) === undefined) return false;
+    const mayBe = this.#rule.isWithinJob || this.#refusedAt === recency.now;
+    if (!mayBe || job === undefined || task === undefined || block.kind(resources) === undefined) return false;
     if (this.#rule.isWithinJob) return true;
     const kind = framework.perspectiveOfAll(block) && this.#kinds.ofAlike({ task, job, queue });
     return kind?.refusedAt === recency.now && kind.blocking.size === 0;
@@ -96,7 +99,7 @@ export class EvictingTurns {
   #isRefused(job: Job, queue: Queue): boolean {
     const { first } = job.tasks;
     const { resources, recency } = this.#session.snapshot;
-    if (first === undefined || job.alike(resources) === undefined) return false;
+    if (this.#refusedAt !== recency.now || first === undefined || job.alike(resources) === undefined) return false;
     const kind = this.#kinds.of({ task: first, job, queue });
     if (kind.refusedAt !== recency.now) return false;
     this.#heed(kind);
@@ -160,6 +163,7 @@ export class EvictingTurns {
     for (const key of this.#planner.takeBlocking()) kind.blocking.add(key);
     if (plan === undefined) {
       kind.refusedAt = recency.now;
+      this.#refusedAt = recency.now;
       return this.#heed(kind);
     }
     const why = this.#rule.why(job);

@@ -80,8 +80,7 @@ export class EvictionPlanner {
       fit.take(victim);
       taken.push(victim);
     }
-    if (taken.length === candidates.length || this.#vote(task, taken).length < taken.length || !fit.holds())
-      return undefined;
+    if (taken.length === 0 || this.#vote(task, taken).length < taken.length || !fit.holds()) return undefined;
     return this.#found(node, taken, fit, NOBODY_BROKEN).plan;
   }
 

@@ -20,6 +20,8 @@ export class KeptTurns {
   readonly #session: Session;
   readonly #snapshot: Snapshot;
   readonly #framework: Framework;
+  /** Nothing was given to anybody in this cycle before: whoever has had no turn since has all that is kept for him. */
+  readonly #areFirst: boolean;
   /** State of the nodes in which no task for which room is kept would find another place. */
   #closedAt = -1;
 
@@ -27,6 +29,7 @@ export class KeptTurns {
     this.#session = session;
     this.#snapshot = session.snapshot;
     this.#framework = session.framework;
+    this.#areFirst = session.snapshot.placements.takers.length === 0;
   }
 
   /** How many jobs of the block, from a place on, were promised what is kept for them. O(those) */
@@ -36,18 +39,22 @@ export class KeptTurns {
     if (task === undefined || !nominations.has(task) || !placements.chargeOnlyAmounts) return 0;
     const kind = block.kind(resources);
     if (kind === undefined || kind.shape.hostPorts.length > 0 || !this.#isOrdinary(block, queue)) return 0;
-    const rooms = this.#rooms(block.jobs, from, kind, this.#framework.plainPicker(kind));
-    if (rooms.length === 0) return 0;
-    const { statement } = this.#session;
-    const mark = statement.checkpoint();
-    statement.pipelineKept(block.jobs, from, rooms);
-    // What one of them hears the others hear, too.
-    if (!this.#framework.jobPipelined(block.jobs[from] as Job)) {
-      statement.rollback(mark);
-      return 0;
-    }
+    const rooms = this.#rooms(block, from, kind);
+    if (rooms.length === 0 || !this.#areTheirs(block, from, rooms)) return 0;
+    if (rooms.length === block.jobs.length) this.#session.keepPromises(block, rooms);
+    else this.#session.statement.pipelineKept(block.jobs, from, rooms);
     block.promised = { in: this.#session, from, end: from + rooms.length };
     return rooms.length;
+  }
+
+  /** What is promised to the first of them stays its own to the end of the cycle; what one of them hears the others hear, too. */
+  #areTheirs({ jobs }: JobBlock, from: number, rooms: readonly number[]): boolean {
+    const { statement } = this.#session;
+    const mark = statement.checkpoint();
+    statement.pipelineKept(jobs, from, rooms.slice(0, 1));
+    const isItsOwn = this.#framework.jobPipelined(jobs[from] as Job);
+    statement.rollback(mark);
+    return isItsOwn;
   }
 
   #isOrdinary(block: JobBlock, queue: Queue): boolean {
@@ -67,16 +74,32 @@ export class KeptTurns {
   }
 
   /** Nodes of the rooms of those in a row that would find no place now, and will have that one. */
-  #rooms(jobs: readonly Job[], from: number, kind: TaskClass, picker: NodePicker): readonly number[] {
-    const { nominations, nodes } = this.#snapshot;
-    const rooms: number[] = [];
-    for (let i = from; i < jobs.length; i += 1) {
-      const task = jobs[i]?.tasks.first;
+  #rooms(block: JobBlock, from: number, kind: TaskClass): readonly number[] {
+    const kept = this.#kept(block, from, kind);
+    const picker = this.#framework.plainPicker(kind);
+    const length = kept.findIndex((node) => !this.#stands(node, kind, picker));
+    return length < 0 ? kept : kept.slice(0, length);
+  }
+
+  #stands(node: number, kind: TaskClass, picker: NodePicker): boolean {
+    const { nodes } = this.#snapshot;
+    if (nodes.fitsBesideOne(node, kind) || !nodes.fitsFutureBesideOne(node, kind)) return false;
+    return picker.allowsWithout(node, NOBODY);
+  }
+
+  /** Nodes of the rooms that are kept for those in a row. O(1) for all of a block while none comes or goes. */
+  #kept(block: JobBlock, from: number, kind: TaskClass): readonly number[] {
+    const { nominations } = this.#snapshot;
+    const { version } = nominations;
+    if (from === 0 && this.#areFirst && block.kept?.version === version) return block.kept.nodes;
+    const nodes: number[] = [];
+    for (let i = from; i < block.jobs.length; i += 1) {
+      const task = block.jobs[i]?.tasks.first;
       const node = task?.status === TaskStatus.Pending ? nominations.untouched(task, kind) : -1;
-      if (node < 0 || nodes.fitsBesideOne(node, kind) || !nodes.fitsFutureBesideOne(node, kind)) break;
-      if (!picker.allowsWithout(node, NOBODY)) break;
-      rooms.push(node);
+      if (node < 0) break;
+      nodes.push(node);
     }
-    return rooms;
+    block.kept = nodes.length === block.jobs.length ? { version, nodes } : undefined;
+    return nodes;
   }
 }

@@ -60,10 +60,11 @@ export class MemberRuns {
     return at - from;
   }
 
-  /** It waits, and nothing but amounts says where it goes. */
+  /** It waits, and nothing but amounts says where it goes; those that ask for none have their turn after the others. */
   #isPlain(task: Task): boolean {
     const { status, record } = task;
-    if (status !== TaskStatus.Pending || record.nominatedNode !== '' || record.claims.length > 0) return false;
+    if (status !== TaskStatus.Pending || task.class.isBestEffort) return false;
+    if (record.nominatedNode !== '' || record.claims.length > 0) return false;
     return !this.#hasOwnView(task);
   }
 

@@ -36,8 +36,11 @@ export class PreemptorKinds {
   readonly #framework: Framework;
   /** By what stands for a class and how it sees the nodes. */
   readonly #byPicker = new Map<NodePicker, Map<string, PreemptorKind>>();
-  /** The latest answer: groups that are alike come in runs. */
-  #last: { readonly picker: NodePicker; readonly terms: Terms; readonly kind: PreemptorKind } | undefined;
+  /** The latest answer of each queue: groups that are alike come in runs, and queues in turn. */
+  readonly #latest = new Map<
+    Queue,
+    { readonly picker: NodePicker; readonly terms: Terms; readonly kind: PreemptorKind }
+  >();
 
   constructor(maker: PlanMaker) {
     this.#maker = maker;
@@ -62,9 +65,10 @@ export class PreemptorKinds {
     const picker = this.#framework.picker(task);
     const priority = this.#maker.rule.isWithinJob ? task.record.priority : job.priority;
     const terms = { priority, queue, isPatient: task.record.isPatient, owner };
-    if (this.#last?.picker === picker && areSame(this.#last.terms, terms)) return this.#last.kind;
+    const latest = this.#latest.get(queue);
+    if (latest?.picker === picker && areSame(latest.terms, terms)) return latest.kind;
     const kind = this.#find(picker, terms, task);
-    this.#last = { picker, terms, kind };
+    this.#latest.set(queue, { picker, terms, kind });
     return kind;
   }
 
@@ -83,7 +87,7 @@ export class PreemptorKinds {
   /** Tasks see other nodes than before: another domain of the network is open. */
   forgetAll(): void {
     this.#byPicker.clear();
-    this.#last = undefined;
+    this.#latest.clear();
   }
 
   /** Evictions were taken back: who may go is open again, on nodes that have not changed as well. */

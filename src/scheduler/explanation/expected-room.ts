@@ -23,10 +23,7 @@ export function reservedRoom(session: Session, job: Job): ReservedRoom | undefin
 /** Rooms that the latest cycle promised to pods of the job, by node, and which pods are still there. */
 export function promisedRooms({ snapshot }: Session, job: Job, decisions: Decisions): readonly PromisedRoom[] {
   const pods = new Map<string, number>();
-  for (const decision of decisions.single()) {
-    if (decision.kind !== 'pipeline' || snapshot.tasks.get(decision.uid)?.job !== job) continue;
-    pods.set(decision.node, (pods.get(decision.node) ?? 0) + 1);
-  }
+  for (const { node } of decisions.promisesTo(job)) pods.set(node, (pods.get(node) ?? 0) + 1);
   return [...pods].map(([node, count]) => ({ node, pods: count, leaving: leavingPods(snapshot, node) }));
 }
 

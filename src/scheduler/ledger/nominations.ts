@@ -38,6 +38,9 @@ export class Nominations {
   readonly #byTask = new Map<Task, Nomination>();
   /** How many rooms are kept for tasks of each class. */
   readonly #perClass = new Map<TaskClass, number>();
+  /** How many of them are not lifted. */
+  #untaken = 0;
+  #version = 0;
   /** Owners that changed since the rooms were settled. */
   readonly #doubtful = new Set<Task>();
 
@@ -48,6 +51,11 @@ export class Nominations {
 
   get size(): number {
     return this.#byTask.size;
+  }
+
+  /** Grows whenever a room comes or goes, and when nodes do. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Those for which room is kept. */
@@ -83,7 +91,7 @@ export class Nominations {
   own(task: Task): void {
     const nomination = this.#byTask.get(task);
     if (nomination === undefined) return;
-    nomination.isLifted = true;
+    this.#setLifted(nomination, true);
     nomination.isOwned = true;
   }
 
@@ -91,7 +99,7 @@ export class Nominations {
   disown(task: Task): boolean {
     const nomination = this.#byTask.get(task);
     if (nomination?.isOwned !== true) return false;
-    nomination.isLifted = false;
+    this.#setLifted(nomination, false);
     nomination.isOwned = false;
     return true;
   }
@@ -116,6 +124,8 @@ export class Nominations {
     const room = this.#rooms.roomFor(task, node);
     const nomination: Nomination = { ...room, record, isLifted: false, isOwned: false };
     this.#byTask.set(task, nomination);
+    this.#untaken += 1;
+    this.#version += 1;
     this.#perClass.set(taskClass, (this.#perClass.get(taskClass) ?? 0) + 1);
     this.#keep(task, nomination, 1);
   }
@@ -125,7 +135,7 @@ export class Nominations {
     const nomination = this.#byTask.get(task);
     if (nomination === undefined) return -1;
     if (!nomination.isLifted) this.#keep(task, nomination, -1);
-    nomination.isLifted = true;
+    this.#setLifted(nomination, true);
     return this.#rooms.indexOf(nomination.node);
   }
 
@@ -133,7 +143,7 @@ export class Nominations {
   restore(task: Task): void {
     const nomination = this.#byTask.get(task);
     if (nomination?.isLifted !== true) return;
-    nomination.isLifted = false;
+    this.#setLifted(nomination, false);
     this.#keep(task, nomination, 1);
   }
 
@@ -144,8 +154,15 @@ export class Nominations {
     if (!nomination.isLifted) this.#keep(task, nomination, -1);
   }
 
-  #forget(task: Task, { taskClass }: Nomination): void {
+  #setLifted(nomination: Nomination, isLifted: boolean): void {
+    if (nomination.isLifted !== isLifted) this.#untaken += isLifted ? -1 : 1;
+    nomination.isLifted = isLifted;
+  }
+
+  #forget(task: Task, { taskClass, isLifted }: Nomination): void {
     this.#byTask.delete(task);
+    if (!isLifted) this.#untaken -= 1;
+    this.#version += 1;
     const left = (this.#perClass.get(taskClass) ?? 0) - 1;
     if (left > 0) this.#perClass.set(taskClass, left);
     else this.#perClass.delete(taskClass);
@@ -167,13 +184,20 @@ export class Nominations {
     this.#doubtful.clear();
   }
 
-  /** At the end of a cycle: drops those of owners that were given no room and promised none. */
-  sweep(): void {
-    for (const [task, { isLifted }] of this.#byTask) if (!isLifted) this.drop(task);
+  /**
+   * At the end of a cycle: drops those of owners that were given no room and promised none. So many were promised theirs with their block
+   * (`JobBlock.standing`). O(1) where those are all that nobody took, else O(rooms)
+   */
+  sweep(standing: number): void {
+    if (this.#untaken === standing) return;
+    for (const [task, { isLifted }] of this.#byTask) {
+      if (!isLifted && task.job?.block?.standing === undefined) this.drop(task);
+    }
   }
 
   /** The columns were made anew: charges each again; those on nodes that are gone go. */
   recharge(): void {
+    this.#version += 1;
     for (const [task, nomination] of this.#byTask) {
       if (this.#rooms.recharge(nomination)) {
         this.#kept.devices.charge(task, this.#rooms.indexOf(nomination.node), 1);

@@ -1,4 +1,5 @@
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import type { JobSet } from '../model/job-set.ts';
 import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task-status.ts';
@@ -22,8 +23,11 @@ export class Placements {
   readonly #nominations: Nominations;
   readonly #reservation: Reservation;
   readonly #dirtyJobs: JobSet;
-  /** Jobs whose tasks were given places in this cycle, some of them several times, also of what was taken back. */
-  readonly takers: Job[] = [];
+  /**
+   * Jobs whose tasks were given places in this cycle, some of them several times, also of what was taken back; and blocks of which all were
+   * promised theirs.
+   */
+  readonly takers: (Job | JobBlock)[] = [];
 
   constructor(nodes: NodeLedger, { nominations, reservation }: RoomsOfTasks, dirtyJobs: JobSet) {
     this.#nodes = nodes;
@@ -92,11 +96,23 @@ export class Placements {
       count(job, task, TaskStatus.Pipelined, 1);
       this.takers.push(job);
     }
-    const queue = first.job?.queue;
-    queue?.grant(first.class, -rooms.length);
-    if (queue !== undefined) take(queue, first.class, rooms.length);
+    if (first.job?.queue !== undefined) takeGranted(first.job.queue, first.class, rooms.length);
     // The nodes are as they were, but not their queue: whoever remembers what holds for both looks again.
     this.#nodes.recency.touch(first.nodeIx);
+  }
+
+  /** The same for all of a block that are of one class, of which none is told so. */
+  standInAsBlock(block: JobBlock, rooms: readonly number[]): void {
+    block.standing = rooms;
+    this.takers.push(block);
+    takeGrantedOf(block, rooms.length);
+    this.#nodes.recency.touch(rooms[0] ?? -1);
+  }
+
+  /** Undoes `standInAsBlock`. */
+  leaveAsBlock(block: JobBlock): void {
+    block.standing = undefined;
+    takeGrantedOf(block, -block.jobs.length);
   }
 
   /** Undoes `standIn` for one task. */
@@ -104,8 +120,7 @@ export class Placements {
     const { class: taskClass, job } = task;
     if (job !== undefined) {
       count(job, task, TaskStatus.Pipelined, -1);
-      if (job.queue !== undefined) take(job.queue, taskClass, -1);
-      job.queue?.grant(taskClass, 1);
+      if (job.queue !== undefined) takeGranted(job.queue, taskClass, -1);
     }
     task.status = TaskStatus.Pending;
     task.nodeIx = -1;
@@ -196,6 +211,17 @@ export class Placements {
 function take(queue: Queue, taskClass: TaskClass, tasks: number): void {
   queue.want(taskClass, -tasks);
   queue.hold(taskClass, tasks);
+}
+
+/** The same of room that is kept for them. */
+function takeGranted(queue: Queue, taskClass: TaskClass, tasks: number): void {
+  queue.grant(taskClass, -tasks);
+  take(queue, taskClass, tasks);
+}
+
+function takeGrantedOf({ queue, jobs }: JobBlock, tasks: number): void {
+  const taskClass = jobs[0]?.tasks.first?.class;
+  if (queue !== undefined && taskClass !== undefined) takeGranted(queue, taskClass, tasks);
 }
 
 function count(job: Job, task: Task, status: TaskStatus, sign: 1 | -1): void {

@@ -9,8 +9,10 @@ import type { TaskClass } from './task-class.ts';
 /** What all jobs of a block from a place on are refused in this cycle. */
 export interface Saying {
   readonly from: number;
-  /** The same for all; undefined: each what keeps it out of its queue (`JobBlock.keptOut`). */
+  /** Undefined: each what keeps it out of its queue (`JobBlock.keptOut`). */
   readonly refusal: Refusal | undefined;
+  /** Who hears it: each the same, or the first of the block, and the others the same with their own names. */
+  readonly to: 'all' | 'first';
   /** Of the queue at which each was kept out; 0 where all are refused the same. */
   readonly stamp: number;
 }
@@ -51,6 +53,13 @@ export class JobBlock {
   saying: Saying | undefined;
   /** Those of its jobs that were promised what they wait for at once, and when: for whom no pods need go in that cycle. */
   promised: { readonly in: object; readonly from: number; readonly end: number } | undefined;
+  /**
+   * Nodes of the rooms that all of its jobs are promised in this cycle, each the one that is kept for it, while none of them was told so:
+   * their statuses and counters say that they wait (`Statement.pipelineBlock`).
+   */
+  standing: readonly number[] | undefined;
+  /** Nodes of the rooms that are kept for its jobs, as long as no room came or went since. */
+  kept: { readonly version: number; readonly nodes: readonly number[] } | undefined;
   /** State of the contexts in which it was asked last whether its tasks see the nodes in one way; see `Contexts.ofAll`. */
   comparedAt = 0;
   /** They did. */
@@ -63,6 +72,7 @@ export class JobBlock {
   #kind: TaskClass | 'mixed' | undefined;
   #isRow: boolean | undefined;
   #oldestMs = Infinity;
+  #byName: readonly Job[] | undefined;
   /** What the first was refused, where it was asked for all. */
   #keptOut: Refusal | undefined;
   /** Of all `blockedSinceMs`, once somebody asked since one of them changed. */
@@ -86,7 +96,9 @@ export class JobBlock {
     moved.#kind = this.#kind;
     moved.#isRow = this.#isRow;
     moved.#oldestMs = this.#oldestMs;
-    moved.#times = this.#times;
+    moved.#times = this.times;
+    moved.comparedAt = this.comparedAt;
+    moved.seeTheSame = this.seeTheSame;
     return moved;
   }
 
@@ -104,6 +116,12 @@ export class JobBlock {
     const rank = this.jobs[0]?.priority;
     this.#isRow ??= this.jobs.every((job) => job.priority === rank && job.alike(resources) !== undefined);
     return this.#isRow;
+  }
+
+  /** Those whose keys are the smallest, in order. O(1), the first time O(jobs) */
+  firstByName(most: number): readonly Job[] {
+    this.#byName ??= this.jobs.toSorted((a, b) => (a.key < b.key ? -1 : 1)).slice(0, MOST_FIRST);
+    return this.#byName.slice(0, most);
   }
 
   /** When the oldest of its jobs was made; known with `kind`. */
@@ -150,6 +168,12 @@ export class JobBlock {
     return refusal === undefined ? job.keptOut : saidTo(job.key, refusal, (this.jobs[0] as Job).key);
   }
 
+  /** What one of its jobs hears. */
+  heard({ refusal, to }: Saying, job: Job): Refusal | undefined {
+    if (refusal === undefined) return this.keptOut(job);
+    return to === 'all' ? refusal : saidTo(job.key, refusal, (this.jobs[0] as Job).key);
+  }
+
   /** Its jobs from a place on lack room and nothing else, since now or since when they did. O(jobs) */
   lackRoom(from: number, nowMs: number): void {
     for (let i = from; i < this.jobs.length; i += 1) {
@@ -174,9 +198,12 @@ export class JobBlock {
     const before = this.#told;
     this.#told = { ...saying, cycle };
     if (before?.cycle !== cycle - 1 || before.from > saying.from || before.stamp !== saying.stamp) return true;
-    return !isSameRefusal(before.refusal, saying.refusal);
+    return before.to !== saying.to || !isSameRefusal(before.refusal, saying.refusal);
   }
 }
+
+/** Of a block, whose names come first that are known. */
+const MOST_FIRST = 2;
 
 /** Of volumes or devices: what it may do hangs on those, pod by pod. */
 function usesClaims({ tasks: { first } }: Job): boolean {

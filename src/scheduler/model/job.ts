@@ -169,7 +169,7 @@ export class Job extends TaskCounts {
     if (this.minMember !== 1 || this.tasks.size !== 1 || this.groups.length > 0) return undefined;
     if (this.subGroups !== undefined || this.isNear) return undefined;
     // What it is promised for a while makes it no other.
-    if (this.pending() + this.count(TaskStatus.Pipelined) !== 1) return undefined;
+    if (this.valid() - this.ready() !== 1) return undefined;
     const only = this.tasks.first?.class;
     if (only === undefined || only.isBestEffort) return undefined;
     const { minResources } = this.record;

@@ -62,7 +62,7 @@ class Shares implements QueueRights {
 
   constructor(snapshot: Snapshot, actions: readonly ActionName[]) {
     this.#snapshot = snapshot;
-    this.admission = new Admission(snapshot, actions);
+    this.admission = new Admission(snapshot, actions, this);
   }
 
   /** O(resources x queues x log queues), and what usable demand costs. */

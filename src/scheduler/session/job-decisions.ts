@@ -2,8 +2,9 @@ import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import type { Job } from '../model/job.ts';
 import { TaskStatus } from '../model/task-status.ts';
+import type { Task } from '../model/task.ts';
 import { bindDecision } from './bind-decision.ts';
-import type { EvictDecision, GangDecision, RefusalDecision } from './decision.ts';
+import type { EvictDecision, GangDecision, PipelineDecision, RefusalDecision } from './decision.ts';
 import { nodesHelp } from './nodes-help.ts';
 import type { Eviction } from './statement.ts';
 
@@ -21,6 +22,11 @@ export function gangDecision(snapshot: Snapshot, job: Job): GangDecision {
 export function evictDecision({ task, why }: Eviction): EvictDecision {
   const { uid, job, record } = task;
   return { kind: 'evict', uid, pod: record.key, group: job?.key ?? '', code: why.code, message: why.message };
+}
+
+/** The task is promised room on the node. */
+export function pipelineDecision({ uid, record }: Task, node: { readonly name: string } | undefined): PipelineDecision {
+  return { kind: 'pipeline', uid, pod: record.key, node: node?.name ?? '' };
 }
 
 /** What all of its pods that wait are told. O(tasks) */

@@ -1,4 +1,4 @@
-import type { EvictDecision, PipelineDecision } from './decision.ts';
+import type { EvictDecision } from './decision.ts';
 import { Decisions } from './decisions.ts';
 import type { CycleFacts } from '../framework/facts.ts';
 import type { Framework } from '../framework/framework.ts';
@@ -10,7 +10,7 @@ import type { JobSet } from '../model/job-set.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { Statement } from './statement.ts';
-import { evictDecision, gangDecision, refusalDecision } from './job-decisions.ts';
+import { evictDecision, gangDecision, pipelineDecision, refusalDecision } from './job-decisions.ts';
 import { jobStatus, settlePhase } from './job-status.ts';
 import { queueStatus } from './queue-status.ts';
 import { StrictLines } from './strict-lines.ts';
@@ -150,6 +150,12 @@ export class Session {
     this.#blocks += 1;
   }
 
+  /** All of the block, which are alike, are promised the rooms that are kept for them, and hear it: `promised` for each, without reading any. */
+  keepPromises(block: JobBlock, rooms: readonly number[]): void {
+    this.statement.pipelineBlock(block, rooms);
+    this.refuseAll(block, { from: 0, refusal: roomPromised(block.jobs[0] as Job, 1), to: 'first', stamp: 0 });
+  }
+
   /** Who was refused with the block that it stands in was refused alone: an action looks at the jobs of the set one by one. O(1), or O(those) */
   spellOut(jobs: JobSet): void {
     if (this.#blocks > 0) this.#spellOut((block) => block.set === jobs);
@@ -167,9 +173,10 @@ export class Session {
     block.saying = undefined;
     this.#blocks -= 1;
     this.#spelled.set(block, saying.from);
+    this.statement.spellOut(block);
     for (let i = saying.from; i < block.jobs.length; i += 1) {
       const job = block.jobs[i] as Job;
-      job.refusal = saying.refusal ?? block.keptOut(job);
+      job.refusal = block.heard(saying, job);
     }
   }
 
@@ -195,6 +202,8 @@ export class Session {
 
   /** The same for all groups of one of a block that asks, which are alike: none of them is looked at for that again. */
   enqueueBlock(block: JobBlock, row: Row): void {
+    // It is asked in any case, and costs most where their tasks are read for it once more, later.
+    this.framework.perspectiveOfAll(block);
     this.#letInBlocks.push(this.snapshot.letIn(block));
     this.framework.entry.letRowIn(row);
   }
@@ -206,8 +215,7 @@ export class Session {
 
   /** Tells a job that waits for pods on their way out so. */
   promised(job: Job): void {
-    const message = `PodGroup ${job.key} waits for pods that are being deleted: their room is promised to ${job.count(TaskStatus.Pipelined)} of its pods.`;
-    this.refuse(job, { code: 'RoomPromised', message });
+    this.refuse(job, roomPromised(job, job.count(TaskStatus.Pipelined)));
   }
 
   /** It was let in for nothing, and asks to be let in again. */
@@ -220,14 +228,17 @@ export class Session {
   /** Undoes what was only promised, and tells every decision of the cycle, in a fixed order. */
   close(): Decisions {
     const decisions = new Decisions();
+    const { nominations } = this.snapshot;
+    if (this.statement.blocks.length > 0) this.#spellOutChanged(this.snapshot.dirtyJobs);
     for (const eviction of this.#evicted) decisions.add(eviction);
-    for (const promise of this.#pipelined()) decisions.add(promise);
+    this.#tellPlaces(decisions);
     this.#tellPromises();
-    this.snapshot.nominations.sweep();
+    nominations.sweep(this.statement.blocks.reduce((sum, { jobs }) => sum + jobs.length, 0));
     this.snapshot.reservation.uncharge();
     this.snapshot.startPlans.clear();
+    this.statement.leaveBlocks();
     this.statement.rollback(0);
-    for (const [task, node] of this.#nominated) this.snapshot.nominations.set(task, node);
+    for (const [task, node] of this.#nominated) nominations.set(task, node);
     this.framework.close();
     const { dirtyJobs, news } = this.snapshot;
     for (let i = 0; i < this.#placed.length; i += 1) {
@@ -310,29 +321,26 @@ export class Session {
     }
     block.saying = undefined;
     if (!block.isSettled) this.#settlePhases(block, saying);
-    const { from, refusal } = saying;
     const isNews = block.isNews(saying, this.snapshot.cycles);
-    decisions.addPassage({ tells: 'status', block, from, refusal, isNews });
-    refusals.addPassage({ tells: 'refusal', block, from, refusal, isNews });
+    decisions.addPassage({ tells: 'status', block, saying, isNews });
+    refusals.addPassage({ tells: 'refusal', block, saying, isNews });
   }
 
   /** Nothing that a job of a block is refused gives it another phase a second time. */
-  #settlePhases(block: JobBlock, { from, refusal }: Saying): void {
-    for (let i = from; i < block.jobs.length; i += 1) {
+  #settlePhases(block: JobBlock, saying: Saying): void {
+    for (let i = saying.from; i < block.jobs.length; i += 1) {
       const job = block.jobs[i] as Job;
-      if (settlePhase(job, refusal ?? block.keptOut(job))) this.snapshot.refreshWaiting(job);
+      if (settlePhase(job, block.heard(saying, job))) this.snapshot.refreshWaiting(job);
     }
-    block.isSettled = from === 0;
+    block.isSettled = saying.from === 0;
   }
 
-  #pipelined(): PipelineDecision[] {
-    const out: PipelineDecision[] = [];
+  #tellPlaces(decisions: Decisions): void {
+    const { records } = this.snapshot.nodes;
     for (const task of this.statement.open()) {
-      if (task.status !== TaskStatus.Pipelined) continue;
-      const node = this.snapshot.nodes.records[task.nodeIx]?.name ?? '';
-      out.push({ kind: 'pipeline', uid: task.uid, pod: task.record.key, node });
+      if (task.status === TaskStatus.Pipelined) decisions.add(pipelineDecision(task, records[task.nodeIx]));
     }
-    return out;
+    for (const block of this.statement.blocks) decisions.addPlaces(block, block.standing ?? [], records);
   }
 
   /** Who waits for pods that are being deleted is told so. */
@@ -351,6 +359,11 @@ export class Session {
       decisions.add(queueStatus(queue, this.snapshot.resources));
     }
   }
+}
+
+function roomPromised({ key }: Job, pods: number): Refusal {
+  const message = `PodGroup ${key} waits for pods that are being deleted: their room is promised to ${pods} of its pods.`;
+  return { code: 'RoomPromised', message };
 }
 
 /** All that is to be said of the job is said with what its block is told. */

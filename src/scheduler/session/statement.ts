@@ -2,6 +2,7 @@ import type { Refusal } from '../model/refusal.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { InvariantError } from '../../lib/exhaustive.ts';
 import type { Job } from '../model/job.ts';
+import type { JobBlock } from '../model/job-block.ts';
 import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 
@@ -22,8 +23,11 @@ export class Statement {
   readonly #log: Task[] = [];
   /** Of the log; what stands behind it is left there, since an array that is cut gives its room back. */
   #length = 0;
-  readonly #evictions = new Map<Task, Eviction>();
+  /** Of those of the log that were told to go, in the same places. */
+  readonly #evictions: (Eviction | undefined)[] = [];
   readonly #stayed = new Set<Job>();
+  /** Their jobs were promised all that they wait for, and are not in the log. */
+  #blocks: JobBlock[] = [];
   #evictionVersion = 0;
 
   constructor(snapshot: Snapshot) {
@@ -74,6 +78,32 @@ export class Statement {
     for (let i = 0; i < rooms.length; i += 1) this.#note(jobs[from + i]?.tasks.first as Task);
   }
 
+  /** The same for all of a block: it stands for its jobs, of which none is told so, until `spellOut` or `leaveBlocks`. */
+  pipelineBlock(block: JobBlock, rooms: readonly number[]): void {
+    this.#snapshot.placements.standInAsBlock(block, rooms);
+    this.#blocks.push(block);
+  }
+
+  /** Blocks that stand for their jobs. */
+  get blocks(): readonly JobBlock[] {
+    return this.#blocks;
+  }
+
+  /** Its jobs stand for themselves, if the block stood for them. O(blocks + jobs of the block) */
+  spellOut(block: JobBlock): void {
+    const { standing } = block;
+    if (standing === undefined) return;
+    this.#snapshot.placements.leaveAsBlock(block);
+    this.#blocks = this.#blocks.filter((each) => each !== block);
+    this.pipelineKept(block.jobs, 0, standing);
+  }
+
+  /** Undoes what blocks stand for. */
+  leaveBlocks(): void {
+    for (const block of this.#blocks) this.#snapshot.placements.leaveAsBlock(block);
+    this.#blocks = [];
+  }
+
   /** Frees the room of a task that stands on a node; it may be promised from now on. */
   evict(task: Task, why: Refusal): void {
     const from = task.status;
@@ -82,18 +112,18 @@ export class Statement {
     }
     this.#think(task, TaskStatus.Releasing);
     this.#snapshot.budgets.tell(task);
-    this.#evictions.set(task, { task, why, from });
     this.#evictionVersion += 1;
-    this.#note(task);
+    this.#note(task, { task, why, from });
   }
 
   /** Takes an eviction back: the task stays. O(operations after it). */
   spare(task: Task): Eviction {
-    const eviction = this.#evictions.get(task);
+    const at = this.#length === 0 ? -1 : this.#log.lastIndexOf(task, this.#length - 1);
+    const eviction = this.#evictions[at];
     if (eviction === undefined) throw new InvariantError(`Cannot spare ${task.record.key}: it was not told to go`);
     this.#stays(eviction);
-    const at = this.#log.lastIndexOf(task, this.#length - 1);
     this.#log.copyWithin(at, at + 1, this.#length);
+    this.#evictions.copyWithin(at, at + 1, this.#length);
     this.#length -= 1;
     return eviction;
   }
@@ -103,7 +133,7 @@ export class Statement {
     for (let i = this.#length - 1; i >= mark; i -= 1) {
       const task = this.#log[i];
       if (task === undefined) continue;
-      const eviction = this.#evictions.size === 0 ? undefined : this.#evictions.get(task);
+      const eviction = this.#evictions[i];
       if (eviction === undefined) this.#snapshot.placements.unplace(task);
       else this.#stays(eviction);
     }
@@ -112,21 +142,18 @@ export class Statement {
 
   /** Makes the allocations after the mark final, which are all of the job, and takes them out of the log; everything else stays undoable. */
   commit(job: Job, mark: number): Task[] {
-    const committed = this.#take(mark, TaskStatus.Allocated);
+    const committed = this.#take(mark, TaskStatus.Allocated, this.#log);
     this.#snapshot.placements.commitAll(job, committed);
     return committed;
   }
 
   /** Makes the evictions after the mark final: these pods go, whatever becomes of the promises that they go for. */
   commitEvictions(mark: number): Eviction[] {
-    const committed: Eviction[] = [];
-    for (const task of this.#take(mark, TaskStatus.Releasing)) {
-      const eviction = this.#evictions.get(task);
-      if (eviction === undefined) continue;
-      this.#evictions.delete(task);
-      this.#snapshot.leaving.add(task.uid);
-      if (task.job !== undefined) this.#snapshot.dirtyJobs.add(task.job);
-      committed.push(eviction);
+    const { leaving, dirtyJobs } = this.#snapshot;
+    const committed = this.#take(mark, TaskStatus.Releasing, this.#evictions);
+    for (const { task } of committed) {
+      leaving.add(task.uid);
+      if (task.job !== undefined) dirtyJobs.add(task.job);
     }
     return committed;
   }
@@ -134,7 +161,6 @@ export class Statement {
   #stays({ task, from }: Eviction): void {
     this.#think(task, from);
     this.#snapshot.budgets.untell(task);
-    this.#evictions.delete(task);
     this.#evictionVersion += 1;
     if (task.job !== undefined) this.#stayed.add(task.job);
   }
@@ -148,29 +174,31 @@ export class Statement {
     if (!wasDirty) dirtyJobs.delete(job);
   }
 
-  #note(task: Task): void {
+  #note(task: Task, eviction?: Eviction): void {
     this.#log[this.#length] = task;
+    this.#evictions[this.#length] = eviction;
     this.#length += 1;
   }
 
-  /** Tasks with the status after the mark, out of the log. */
-  #take(mark: number, status: TaskStatus): Task[] {
+  /** Takes tasks with the status after the mark out of the log: what stands in their places. */
+  #take<T>(mark: number, status: TaskStatus, wanted: readonly (T | undefined)[]): T[] {
     const only = this.#log[mark];
     if (only?.status === status && this.#length === mark + 1) {
       // By far the most, and a list that grows takes ten times the room.
       this.#length = mark;
-      return [only];
+      return [wanted[mark] as T];
     }
-    const taken: Task[] = [];
+    const taken: T[] = [];
     let kept = mark;
     for (let i = mark; i < this.#length; i += 1) {
       const task = this.#log[i];
       if (task === undefined) continue;
       if (task.status === status) {
-        taken.push(task);
+        taken.push(wanted[i] as T);
         continue;
       }
       this.#log[kept] = task;
+      this.#evictions[kept] = this.#evictions[i];
       kept += 1;
     }
     this.#length = kept;

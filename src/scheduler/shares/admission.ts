@@ -16,6 +16,8 @@ import { minimumOfRow, rowWithin } from '../demand/rows.ts';
 import { PLAINLY } from './queue-room.ts';
 import type { RoomRequest } from './queue-room.ts';
 import { QueueStamps } from './queue-stamps.ts';
+import { GivingBack } from './giving-back.ts';
+import type { QueueRights } from './queue-victims.ts';
 import { holdersOf } from './room-holders.ts';
 import type { RoomHolders } from './room-holders.ts';
 import { demandOf } from '../demand/usable-demand.ts';
@@ -52,10 +54,12 @@ export class Admission<S extends QueueBounds> {
   readonly #stamps: QueueStamps;
   /** Undefined when nobody is evicted within a queue. */
   readonly #yielding: Yielding | undefined;
+  /** Undefined when no queue has anything taken back. */
+  readonly #givingBack: GivingBack | undefined;
   #bounds: ReadonlyMap<Queue, S> = new Map();
   #ancestors = new Ancestors<S>(new Map());
 
-  constructor(snapshot: Snapshot, actions: readonly ActionName[]) {
+  constructor(snapshot: Snapshot, actions: readonly ActionName[], rights: Pick<QueueRights, 'reach' | 'levels'>) {
     this.#snapshot = snapshot;
     this.demand = demandOf(snapshot);
     this.holders = holdersOf(snapshot);
@@ -63,12 +67,15 @@ export class Admission<S extends QueueBounds> {
     this.#stamps = new QueueStamps(snapshot);
     const mayPreempt = actions.includes('preempt') || actions.includes('gangpreempt');
     this.#yielding = mayPreempt ? new Yielding(snapshot) : undefined;
+    const mayReclaim = actions.includes('reclaim') || actions.includes('gangreclaim');
+    this.#givingBack = mayReclaim ? new GivingBack(rights) : undefined;
   }
 
   /** Called once a cycle, with the limits of all queues. */
   reset(nowMs: number, cluster: EmptyCluster, bounds: ReadonlyMap<Queue, S>): void {
     this.holders.reset();
     this.#yielding?.reset();
+    this.#givingBack?.reset();
     this.#bounds = bounds;
     this.#ancestors = new Ancestors(bounds);
     this.demand.refresh(nowMs, cluster, new Map(Array.from(bounds, ([queue, { limit }]) => [queue, limit])));
@@ -140,8 +147,13 @@ export class Admission<S extends QueueBounds> {
       limit: bounds?.limit ?? NOTHING,
       trouble: bounds?.trouble?.message ?? '',
       holders: this.holders.version(queue),
-      above: this.#ancestors.moves(queue, (each) => this.demand.of(each).promises),
+      above: this.#ancestors.isEmpty ? 0 : this.#movesAbove(queue),
     });
+  }
+
+  #movesAbove(queue: Queue): number {
+    const owed = this.#givingBack?.version(this.#bounds.keys(), this.#snapshot.resources.size) ?? 0;
+    return owed + this.#ancestors.moves(queue, (each) => this.demand.of(each).promises);
   }
 
   /** Reserves what a group that was just let in asks for. */
@@ -212,7 +224,11 @@ export class Admission<S extends QueueBounds> {
   #shortageInBranch(job: Job, queue: Queue, r: number, asked: number): Shortage | undefined {
     const promisedTo = (each: Queue): number =>
       (this.demand.of(each).promised[r] ?? 0) - (each === queue ? this.#yieldedTo(job, r) : 0);
-    return this.#ancestors.shortage(queue, r, asked, PLAINLY, promisedTo);
+    const givenBack = (branch: readonly S[]): number => {
+      const members = branch.map(({ queue: each }) => ({ queue: each, promised: promisedTo(each) }));
+      return this.#givingBack?.to({ queue, r, asked }, members, this.#snapshot.resources.size) ?? 0;
+    };
+    return this.#ancestors.shortage(queue, r, asked, PLAINLY, { promisedTo, givenBack });
   }
 }
 

@@ -16,6 +16,13 @@ export interface Ancestor<S> {
   readonly members: S[];
 }
 
+/** What groups that are to be let in find beside what is held. */
+export interface LettingIn<S> {
+  promisedTo(queue: Queue): number;
+  /** What those of the branch would have to give back to the group. */
+  givenBack(members: readonly S[]): number;
+}
+
 /** A limit further up that is too small for what is asked. */
 export interface Shortage {
   readonly queue: Queue;
@@ -56,22 +63,18 @@ export class Ancestors<S extends BranchLimit> {
     return this.#above.size === 0;
   }
 
-  /** The nearest one that has not so much of the resource left; `promised` tells what else a queue is to get. */
-  shortage(
-    queue: Queue,
-    r: number,
-    asked: number,
-    room: RoomRequest,
-    promised?: (queue: Queue) => number,
-  ): Shortage | undefined {
+  /** The nearest one that has not so much of the resource left. */
+  shortage(queue: Queue, r: number, asked: number, room: RoomRequest, lettingIn?: LettingIn<S>): Shortage | undefined {
     if (asked <= 0) return undefined;
     for (const { share, members } of this.#above.get(queue) ?? []) {
       const limit = share.capability[r] ?? Infinity;
       if (limit === Infinity) continue;
       let held = (share.queue.allocated[r] ?? 0) + (share.queue.below[r] ?? 0);
       held += countedBesideBranch(share.queue, r, room);
-      for (const member of promised === undefined ? [] : members) held += promised?.(member.queue) ?? 0;
-      if (held + asked > limit + EPSILON) return { queue: share.queue, held, limit };
+      for (const member of lettingIn === undefined ? [] : members) held += lettingIn?.promisedTo(member.queue) ?? 0;
+      if (held + asked <= limit + EPSILON) continue;
+      if (held + asked - (lettingIn?.givenBack(members) ?? 0) <= limit + EPSILON) continue;
+      return { queue: share.queue, held, limit };
     }
     return undefined;
   }

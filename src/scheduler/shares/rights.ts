@@ -15,7 +15,7 @@ import { isDeclaredLimit } from './declared-limit.ts';
 import { EPSILON } from './epsilon.ts';
 import { guaranteedToOthers } from './kept-free.ts';
 import { hasClaim, heldAt } from './queue-level.ts';
-import { roomRequest } from './queue-room.ts';
+import { PLAINLY, roomRequest } from './queue-room.ts';
 import type { RoomRequest } from './queue-room.ts';
 import { victimHooks } from './queue-victims.ts';
 import type { QueueRights } from './queue-victims.ts';
@@ -49,7 +49,7 @@ export class Rights implements QueueRights {
     this.#shares = shares;
     this.#isTree = isTree;
     this.reach = reach;
-    this.admission = new Admission(snapshot, actions);
+    this.admission = new Admission(snapshot, actions, this);
   }
 
   /** O(resources x queues x (depth + log queues)), and what usable demand costs. */
@@ -111,6 +111,34 @@ export class Rights implements QueueRights {
     );
   }
 
+  /** Its own jobs may hold so many tasks more, whatever others have. */
+  grants(queue: Queue, { resources, amounts }: Needs, tasks: number): boolean {
+    const own = this.#alone(queue);
+    if (own === undefined) return false;
+    for (let i = 0; i < resources.length; i += 1) {
+      const r = resources[i] ?? 0;
+      if (heldAt(own, r, PLAINLY) + tasks * (amounts[i] ?? 0) > (own.most[r] ?? Infinity) + EPSILON) return false;
+    }
+    return true;
+  }
+
+  /** The same of what it was granted. */
+  keepsGranted(queue: Queue): boolean {
+    const own = this.#alone(queue);
+    if (own === undefined) return false;
+    for (let r = 0; r < queue.granted.length; r += 1) {
+      if (heldAt(own, r, PLAINLY) > (own.most[r] ?? Infinity) + EPSILON) return false;
+    }
+    return true;
+  }
+
+  /** That of its own jobs, where nobody shares a limit with the queue and nothing is kept for others: what it may have hangs on itself alone. */
+  #alone(queue: Queue): Entitlement | undefined {
+    const { trouble, levels } = this.#entitlements.get(queue) ?? {};
+    const isShared = this.admission.branches.length > 0 || levels?.some(({ keptFree }) => keptFree !== undefined);
+    return queue.isOpen && trouble === undefined && isShared !== true ? levels?.[0] : undefined;
+  }
+
   /** The queue's own jobs may not hold so much more. */
   #full(
     { queue, levels: [own] }: QueueEntitlement,
@@ -157,6 +185,8 @@ export function rightsHooks(rights: Rights): PluginHooks {
     onSessionOpen: (nowMs, cluster) => rights.reset(nowMs, cluster),
     queueOrderFn: (a, b) => rights.compare(a, b),
     allocatableFn: (queue, task, _, freed, isGranted) => rights.allocatable(queue, task, freed, isGranted),
+    grantsFn: (queue, taskClass, _job, tasks) => rights.grants(queue, taskClass, tasks),
+    keepsGrantedFn: (queue) => rights.keepsGranted(queue),
     queueStandingFn: (queue) => rights.standing(queue),
     ...victimHooks(rights),
     ...admissionHooks(rights.admission),

@@ -42,6 +42,8 @@ interface QueueHolders {
   others: HolderPile;
   /** Those of them whose pods were given places in this cycle, maybe more than once; as far as somebody asked. */
   takers: Job[];
+  /** The same of blocks: each of their jobs is promised its place. */
+  takingBlocks: JobBlock[];
   /** Grows whenever one of them came, changed or went. */
   version: number;
   /** Of what is held, and of that and what is promised; by resource. */
@@ -92,7 +94,10 @@ export class RoomHolders {
       else if (each.isStale || each.jobs[0]?.holding === undefined) for (const job of each.jobs) this.#note(job);
     }
     this.#takersRead = 0;
-    for (const holders of this.#byQueue.values()) holders.takers = [];
+    for (const holders of this.#byQueue.values()) {
+      holders.takers = [];
+      holders.takingBlocks = [];
+    }
   }
 
   /** The job was let in just now: it is promised room. */
@@ -180,14 +185,19 @@ export class RoomHolders {
       const pile = job.holding?.pile;
       if (pile !== undefined && pile !== fresh.pile && pile !== others) ranking.enter(job, tasksHolding(job));
     }
+    for (const block of holders.takingBlocks) {
+      if (block.standing !== undefined) ranking.enterAll(block.firstByName(NAMED), block.jobs.length, 1);
+    }
     return ranking;
   }
 
   #readTakers(): void {
     const { takers } = this.#snapshot.placements;
     for (; this.#takersRead < takers.length; this.#takersRead += 1) {
-      const job = takers[this.#takersRead] as Job;
-      if (job.queue !== undefined) this.#byQueue.get(job.queue)?.takers.push(job);
+      const taker = takers[this.#takersRead] as Job | JobBlock;
+      const holders = taker.queue && this.#byQueue.get(taker.queue);
+      if (taker instanceof JobBlock) holders?.takingBlocks.push(taker);
+      else holders?.takers.push(taker);
     }
   }
 
@@ -198,7 +208,7 @@ export class RoomHolders {
     const ranking = new Ranking();
     for (const { pile, amounts } of holders.waiting.values()) {
       const amount = amounts?.[counted][resource] ?? 0;
-      if (amount > 0) ranking.enterAll(pile, amount);
+      if (amount > 0) ranking.enterAll(pile.firstByName(NAMED), pile.count, amount);
     }
     for (const job of holders.others.members()) ranking.enter(job, job.holding?.amounts?.[counted][resource] ?? 0);
     return ranking;
@@ -246,6 +256,7 @@ export class RoomHolders {
         waiting: new Map(),
         others: new HolderPile(),
         takers: [],
+        takingBlocks: [],
         version: 0,
         words: { held: new Map(), heldOrPromised: new Map() },
       };
@@ -317,11 +328,10 @@ class Ranking {
     named.length = Math.min(named.length, NAMED);
   }
 
-  /** Each of them has so much. */
-  enterAll(pile: HolderPile, amount: number): void {
-    const first = pile.firstByName(NAMED);
+  /** So many have so much each; given are those who come first by name. */
+  enterAll(first: readonly Job[], count: number, amount: number): void {
     for (const job of first) this.enter(job, amount);
-    this.count += pile.count - first.length;
+    this.count += count - first.length;
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Decision } from '../../../src/scheduler/session/decision.ts';
 import { evictions, leave, policy } from '../../support/evicting-world.ts';
 import { makeNode } from '../../support/records.ts';
 import { digest } from '../../support/scheduler-model.ts';
@@ -38,6 +39,25 @@ describe('a promise of room that is being freed', () => {
     for (const name of PROMISED) expect(third.statuses.get(name)).to.deep.equal(second.statuses.get(name));
     expect(blocksOf(on).every((block, i) => block === blocks[i])).to.equal(true);
     expect(digest(on.snapshot)).to.deep.equal(before);
+  });
+
+  it('is told as news once, and is known of each group afterwards', () => {
+    const on = new SchedulerWorld(policy('reclaim')).nodes(1, amounts(4)).queue('a').queue('b');
+    for (let g = 0; g < 4; g += 1) on.group(`a${g}`, 1, { queue: 'a', phase: 'Running' });
+    for (let g = 0; g < 4; g += 1) on.running(`a${g}-0`, `a${g}`, 'n1', { requests: amounts(1) });
+    for (let g = 0; g < 2; g += 1) on.gang(`b${g}`, { count: 1, requests: amounts(1) }, { queue: 'b' });
+    on.cycle();
+    const [second, third] = [on.scheduler.cycle({ nowMs: 0 }), on.scheduler.cycle({ nowMs: 0 })];
+    const told = (decisions: Iterable<Decision>): readonly string[] =>
+      Array.from(decisions, (decision) => decision.kind);
+    expect(told(second.news())).to.deep.equal(['status', 'status', 'refusal', 'refusal']);
+    expect(told(third.news())).to.deep.equal([]);
+    expect(told(third)).to.deep.equal(['pipeline', 'pipeline', ...told(second.news())]);
+    expect(third.length).to.equal(6);
+    for (const name of ['ns/b0', 'ns/b1']) {
+      expect(third.refusalOf(name)?.message).to.match(new RegExp(`^PodGroup ${name} waits for pods`));
+      expect(on.scheduler.explain(name)?.promised).to.have.length(1);
+    }
   });
 
   it('becomes a place once the pods have gone', () => {

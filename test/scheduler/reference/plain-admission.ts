@@ -1,21 +1,32 @@
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import type { EvictingAction } from '../../../src/config/policy.ts';
+import { givenBack } from './plain-claims.ts';
+import type { Claim } from './plain-claims.ts';
 import { whyNever } from './plain-demand.ts';
 import type { Amounts } from './plain-filling.ts';
 import { asks, CLOSE, sum } from './plain-world.ts';
 import type { PlainWorld, Refused, Room } from './plain-world.ts';
 import { PLAINLY } from './plain-room.ts';
 
+/** What counts for who is to be let in: what queues were promised, and whether they would have to give something back. */
+interface LettingIn {
+  readonly promised: (queue: QueueRecord) => number;
+  readonly mayReclaim: boolean;
+}
+
 /** Who is let in and what that promises, whichever plugin shares out (0017, 0032). */
 export abstract class PlainAdmission {
   protected readonly world: PlainWorld;
   readonly #mayPreempt: boolean;
+  readonly #mayReclaim: boolean;
   #promised: Map<string, Amounts> = new Map();
 
-  constructor(world: PlainWorld, mayPreempt: boolean) {
+  constructor(world: PlainWorld, evicting: readonly EvictingAction[]) {
     this.world = world;
-    this.#mayPreempt = mayPreempt;
+    this.#mayPreempt = evicting.some((action) => action.endsWith('preempt'));
+    this.#mayReclaim = evicting.some((action) => action.endsWith('reclaim'));
   }
 
   /** Most that the jobs of the queue itself may ever hold. */
@@ -31,6 +42,9 @@ export abstract class PlainAdmission {
 
   /** Why the queue may not have one more such pod. */
   abstract allocatable(queue: QueueRecord, pod: PodRecord, group: PodGroupRecord, room?: Room): Refused | undefined;
+
+  /** By queue, as who claims and who answers. */
+  protected abstract levels(): Pick<Claim, 'levels' | 'reach'>;
 
   /** The queue may have so much taken back from others. */
   abstract hasClaim(queue: QueueRecord, pod: PodRecord): boolean;
@@ -84,7 +98,7 @@ export abstract class PlainAdmission {
       if (asked + held - yielded > (this.limit(queue).get(r) ?? 0) + CLOSE) return true;
       const promised = (each: QueueRecord): number =>
         (this.#promised.get(each.name)?.get(r) ?? 0) - (each === queue ? yielded : 0);
-      return this.isBranchFull(queue, r, asked, PLAINLY, promised);
+      return this.isBranchFull(queue, r, asked, PLAINLY, { promised, mayReclaim: this.#mayReclaim });
     });
   }
 
@@ -107,13 +121,15 @@ export abstract class PlainAdmission {
     r: string,
     asked: number,
     room: Room,
-    beside: (queue: QueueRecord) => number = () => 0,
+    { promised, mayReclaim }: LettingIn = { promised: () => 0, mayReclaim: false },
   ): boolean {
     const { world } = this;
     return [queue, ...world.above(queue)].some((top) => {
       const branch = world.branch(top);
-      const held = sum(branch, (each) => world.counted(each, r, room) + beside(each));
-      return branch.length > 1 && asked > 0 && held + asked > this.branchLimit(top, r) + CLOSE;
+      const held = sum(branch, (each) => world.counted(each, r, room) + promised(each));
+      const excess = held + asked - this.branchLimit(top, r);
+      if (branch.length <= 1 || asked <= 0 || excess <= CLOSE) return false;
+      return !mayReclaim || excess - givenBack({ world, ...this.levels(), queue, r, asked, promised }, branch) > CLOSE;
     });
   }
 

@@ -75,3 +75,34 @@ export function reclaimable(claim: Claim, candidates: readonly PodRecord[]): rea
     return true;
   });
 }
+
+/** Who asks for so much of a resource, and what queues were promised beside what they hold. */
+export interface Returned extends Pick<Claim, 'world' | 'levels' | 'reach' | 'queue'> {
+  readonly r: string;
+  readonly asked: number;
+  readonly promised: (queue: QueueRecord) => number;
+}
+
+/** What the queues of a branch hold beyond what they are owed, and would have to give back to the one that asks. */
+export function givenBack(
+  { world, levels, reach, queue, r, asked, promised }: Returned,
+  branch: readonly QueueRecord[],
+): number {
+  const own = levels.get(queue.name) ?? [];
+  const within = (level: ClaimLevel): number =>
+    sum(level.queues, (each) => (branch.includes(each) ? promised(each) : 0));
+  const claimants = own
+    .slice(0, reach + 1)
+    .filter((level) => staying(world, level, r) + within(level) + asked <= (level.owed(r) ?? -1) + CLOSE);
+  const surplus = (level: ClaimLevel): number => {
+    const saysNothing = world.resources.every((each) => level.owed(each) === undefined);
+    if (level.owed(r) === undefined && !saysNothing) return 0;
+    return staying(world, level, r) - Math.max(level.owed(r) ?? 0, level.guarantee.get(r) ?? 0);
+  };
+  return sum(branch, (other) => {
+    const theirs = other === queue || !other.reclaimable ? [] : (levels.get(other.name) ?? []);
+    if (!claimants.some((level) => !theirs.includes(level))) return 0;
+    const facing = theirs.filter((level) => !own.includes(level)).slice(0, reach + 1);
+    return facing.length === 0 ? 0 : Math.max(0, Math.min(...facing.map(surplus)));
+  });
+}

@@ -1,9 +1,10 @@
+import type { EvictingAction } from '../../../src/config/policy.ts';
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { PlainAdmission } from './plain-admission.ts';
 import { hasClaim, reclaimable } from './plain-claims.ts';
-import type { ClaimLevel } from './plain-claims.ts';
+import type { Claim, ClaimLevel } from './plain-claims.ts';
 import { cutGuarantees, writtenGuarantee } from './plain-filling.ts';
 import type { Amounts } from './plain-filling.ts';
 import { PLAINLY } from './plain-room.ts';
@@ -36,8 +37,8 @@ export class PlainRights extends PlainAdmission {
   /** Of the own jobs of queues with others below them. */
   readonly #owns = new Map<string, Level>();
 
-  constructor(world: PlainWorld, mayPreempt: boolean, isTree: boolean, reach: number) {
-    super(world, mayPreempt);
+  constructor(world: PlainWorld, evicting: readonly EvictingAction[], isTree: boolean, reach: number) {
+    super(world, evicting);
     this.#isTree = isTree;
     this.#reach = isTree ? reach : 0;
     const top = this.#below(undefined);
@@ -292,8 +293,11 @@ export class PlainRights extends PlainAdmission {
     candidates: readonly PodRecord[],
     byGang: boolean,
   ): readonly PodRecord[] {
-    const levels = new Map(this.#all.map((each) => [each.name, this.#levels(each)]));
-    return reclaimable({ world: this.world, levels, reach: this.#reach, pod, queue, byGang }, candidates);
+    return reclaimable({ world: this.world, ...this.levels(), pod, queue, byGang }, candidates);
+  }
+
+  protected levels(): Pick<Claim, 'levels' | 'reach'> {
+    return { levels: new Map(this.#all.map((each) => [each.name, this.#levels(each)])), reach: this.#reach };
   }
 
   /** Who shares more of the queues above with the one that asks goes first. */

@@ -1,10 +1,11 @@
+import type { EvictingAction } from '../../../src/config/policy.ts';
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { PlainAdmission } from './plain-admission.ts';
 import { PlainBranchGuarantees } from './plain-branch-guarantees.ts';
 import { hasClaim, reclaimable } from './plain-claims.ts';
-import type { ClaimLevel } from './plain-claims.ts';
+import type { Claim, ClaimLevel } from './plain-claims.ts';
 import { cutWithinBranches, partOf, pour, setFloors } from './plain-filling.ts';
 import type { Amounts, Part } from './plain-filling.ts';
 import { placesFor } from './plain-demand.ts';
@@ -16,8 +17,8 @@ import { asks, CLOSE, isBestEffort, rolesOf, sum } from './plain-world.ts';
 export class PlainShares extends PlainAdmission {
   readonly #parts: ReadonlyMap<string, Part>;
 
-  constructor(world: PlainWorld, mayPreempt: boolean) {
-    super(world, mayPreempt);
+  constructor(world: PlainWorld, evicting: readonly EvictingAction[]) {
+    super(world, evicting);
     const guarantees = new PlainBranchGuarantees(world);
     this.#parts = new Map(
       [...world.records.queues.values()].map((queue) => {
@@ -163,8 +164,11 @@ export class PlainShares extends PlainAdmission {
     candidates: readonly PodRecord[],
     byGang: boolean,
   ): readonly PodRecord[] {
-    const levels = new Map(this.#all.map((part) => [part.queue.name, [this.#levelOf(part)]]));
-    return reclaimable({ world: this.world, levels, reach: 0, pod, queue, byGang }, candidates);
+    return reclaimable({ world: this.world, ...this.levels(), pod, queue, byGang }, candidates);
+  }
+
+  protected levels(): Pick<Claim, 'levels' | 'reach'> {
+    return { levels: new Map(this.#all.map((part) => [part.queue.name, [this.#levelOf(part)]])), reach: 0 };
   }
 
   #canBorrow(part: Part, group: PodGroupRecord, r: string, asked: number): boolean {

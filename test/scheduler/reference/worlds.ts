@@ -94,6 +94,22 @@ export function keep(
   budgets.set(key, budget);
 }
 
+/** Queues side by side below one that may hold so much, of which some have more than they are owed; groups say what they will take. */
+export function branch(cluster: UserCluster, { move, a, b, c }: UserStep): void {
+  const [app] = [...cluster.apps.values()].slice(-1);
+  const group = cluster.groups.get(`ns/${app?.name}`);
+  if (move === 'submit' && app !== undefined && group !== undefined) {
+    const [first] = cluster.podsOf(app.name);
+    const cpus = (first?.shape.requests.get('cpu') ?? 1000) * group.minMember;
+    cluster.putGroup({ ...group, queue: `q${1 + ((a + b) % 3)}`, minResources: new Map([['cpu', cpus]]) });
+  }
+  if (!['submit', 'queue'].includes(move)) return;
+  const list = (cpus: number): ReadonlyMap<string, number> => new Map(Object.entries(amounts(cpus)));
+  cluster.putQueue('default', { parent: 'root', capability: list(5 + (c % 4)) });
+  const deserved = list((a + c) % 5);
+  cluster.putQueue(`q${1 + (b % 3)}`, { parent: 'default', capability: undefined, deserved, reclaimable: c % 9 > 0 });
+}
+
 /** Small pods with labels, some of which hold ports, or keep away from their like or from others, on a node or in a zone. */
 export function keepApart(cluster: UserCluster, { move, a, b, c }: UserStep): void {
   for (const node of move === 'node' ? cluster.nodes.values() : []) {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Repeats } from '../../../src/engine/cycle/tell/repeats.ts';
 import { JobBlock } from '../../../src/scheduler/model/job-block.ts';
+import type { Saying } from '../../../src/scheduler/model/job-block.ts';
 import { JobSet } from '../../../src/scheduler/model/job-set.ts';
 import { Job } from '../../../src/scheduler/model/job.ts';
 import type { Refusal } from '../../../src/scheduler/model/refusal.ts';
@@ -34,17 +35,21 @@ function block(...names: readonly string[]): JobBlock {
   return new JobBlock(new JobSet(0), undefined, jobs);
 }
 
+function saying(from: number, heard: Refusal | undefined): Saying {
+  return { from, refusal: heard, to: 'all', stamp: 0 };
+}
+
 /** A status, and one that was told before; a refusal that is told alone, two that were told before, and one that is told for the first time in a while. */
 function some(): Decisions {
   const decisions = new Decisions();
   decisions.add(STATUS);
-  decisions.addPassage({ tells: 'status', block: block('b'), from: 0, refusal: WHY, isNews: false });
+  decisions.addPassage({ tells: 'status', block: block('b'), saying: saying(0, WHY), isNews: false });
   const refusals = new Decisions();
   refusals.add(A);
-  refusals.addPassage({ tells: 'refusal', block: block('a', 'b', 'c'), from: 1, refusal: WHY, isNews: false });
+  refusals.addPassage({ tells: 'refusal', block: block('a', 'b', 'c'), saying: saying(1, WHY), isNews: false });
   const kept = block('x', 'd');
   kept.keepOut({ ...OTHER, message: 'PodGroup ns/x waits.' }, 1);
-  refusals.addPassage({ tells: 'refusal', block: kept, from: 1, refusal: undefined, isNews: true });
+  refusals.addPassage({ tells: 'refusal', block: kept, saying: saying(1, undefined), isNews: true });
   decisions.append(refusals);
   return decisions;
 }

@@ -1,4 +1,4 @@
-import type { DeviceAllocation, DeviceClaimRecord } from '../../../api/records/device-records.ts';
+import type { AllocatedDevice, DeviceAllocation, DeviceClaimRecord } from '../../../api/records/device-records.ts';
 import type { PodRecord } from '../../../api/records/pod-record.ts';
 import type { BindDecision } from '../../../scheduler/session/decision.ts';
 
@@ -6,6 +6,9 @@ interface User {
   readonly group: string;
   readonly claims: readonly string[];
 }
+
+/** How much one device that is asked for by the class counts. */
+export type DeviceWorth = (className: string, device: AllocatedDevice) => number;
 
 /** Which groups use which claims by pods that hold a node, or are to, and what the claims have: by the checker's own account. */
 export class ClaimUsers {
@@ -55,10 +58,10 @@ export class ClaimUsers {
     return keys;
   }
 
-  /** Devices of these classes that the claims have or, by the decision, are to have. A claim without any has none; who only looks at a device does not have it. */
-  devices(keys: Iterable<string>, classes: ReadonlySet<string>, binds: readonly BindDecision[]): number {
+  /** What devices that the claims have or, by the decision, are to have come to. A claim without any has none; who only looks at a device does not have it. */
+  sum(keys: Iterable<string>, worth: DeviceWorth, binds: readonly BindDecision[]): number {
     const chosen = new Map(binds.flatMap(({ devices = [] }) => devices.map((each) => [each.claim, each.allocation])));
-    let count = 0;
+    let sum = 0;
     for (const key of keys) {
       const claim = this.#records.get(key);
       const allocation = chosen.get(key) ?? this.#promised.get(key) ?? claim?.allocation;
@@ -68,10 +71,10 @@ export class ClaimUsers {
           asks.map((ask) => [ask.name === '' ? name : `${name}/${ask.name}`, ask.className]),
         ),
       );
-      for (const { request, adminAccess } of allocation.devices) {
-        if (!adminAccess && classes.has(classOf.get(request) ?? '')) count += 1;
+      for (const device of allocation.devices) {
+        if (!device.adminAccess) sum += worth(classOf.get(device.request) ?? '', device);
       }
     }
-    return count;
+    return sum;
   }
 }

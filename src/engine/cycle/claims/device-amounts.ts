@@ -41,6 +41,12 @@ export class DeviceAmounts {
     this.#held.set(key, next?.allocation?.devices ?? []);
   }
 
+  /** As the newest slices of its pool tell it. O(devices of the pool) */
+  recordOf(device: AllocatedDevice): DeviceRecord | undefined {
+    const slices = newest(this.#slices.get(poolOf(device)) ?? NO_SLICES);
+    return slices.flatMap(({ devices }) => devices).find(({ name }) => name === device.device);
+  }
+
   /** The first amount that would be overdrawn. O(devices in use of the pools). */
   problem(binds: readonly BindDecision[]): string | undefined {
     const chosen = new ClaimsOfPools();

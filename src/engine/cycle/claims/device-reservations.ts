@@ -1,4 +1,9 @@
-import type { AllocatedDevice, DeviceClaimRecord, SliceRecord } from '../../../api/records/device-records.ts';
+import type {
+  AllocatedDevice,
+  DeviceClaimRecord,
+  DeviceRecord,
+  SliceRecord,
+} from '../../../api/records/device-records.ts';
 import type { BindDecision } from '../../../scheduler/session/decision.ts';
 import { DeviceAmounts } from './device-amounts.ts';
 
@@ -17,6 +22,11 @@ export class DeviceReservations {
   /** Follows the watch. */
   observeSlice(next: SliceRecord | undefined, name: string): void {
     this.#amounts.observeSlice(next, name);
+  }
+
+  /** What its driver tells of the device; undefined while no slice does. */
+  recordOf(device: AllocatedDevice): DeviceRecord | undefined {
+    return this.#amounts.recordOf(device);
   }
 
   /** Follows the watch. */
