@@ -37,12 +37,13 @@ export class GivingBack {
     this.#isRead = false;
   }
 
-  /** Grows whenever some queue is owed something else than in the cycle before. First O(queues x resources), then O(1). */
+  /** Grows whenever some queue is owed something else than in the cycle before, or may be taken from and might not. First O(queues x resources), then O(1). */
   version(queues: Iterable<Queue>, resources: number): number {
     if (this.#isRead) return this.#version;
     this.#isRead = true;
     const owed: number[] = [];
     for (const queue of queues) {
+      owed.push(Number(queue.record.reclaimable));
       for (const level of this.#rights.levels(queue)) for (let r = 0; r < resources; r += 1) owed.push(level.owed(r));
     }
     const isSame = owed.length === this.#owed.length && owed.every((amount, i) => amount === this.#owed[i]);
@@ -63,19 +64,27 @@ export class GivingBack {
       // A claim of a branch takes nothing from within it.
       if (!claimants.some((level) => !levels.includes(level))) continue;
       const facing = levels.filter((level) => !path.includes(level)).slice(0, this.#rights.reach + 1);
-      const surpluses = facing.map((level) => surplus(level, r, resources));
+      const surpluses = facing.map((level) => surplus(level, r, resources) + takenOff(level, members));
       if (surpluses.length > 0) sum += Math.max(0, Math.min(...surpluses));
     }
     return sum;
   }
 }
 
+/** What its elastic groups hold beyond their minima counts as free at the door already: below zero, or 0. */
+function takenOff(level: Level, members: readonly Member[]): number {
+  return members.reduce((all, { queue, promised }) => all + (isOf(level, queue) ? Math.min(0, promised) : 0), 0);
+}
+
+function isOf({ queue: top, isBranch }: Level, queue: Queue): boolean {
+  return queue === top || (isBranch && isWithin(queue, top));
+}
+
 /** With all that it was promised and that is asked for it holds no more than it is owed. */
 function isOwed(level: Level, { r, asked }: Ask, members: readonly Member[]): boolean {
-  const promised = members.reduce((all, { queue, promised: more }) => {
-    return all + (queue === level.queue || (level.isBranch && isWithin(queue, level.queue)) ? more : 0);
-  }, 0);
-  return standing(level, r) + promised + asked <= level.owed(r) + EPSILON;
+  let held = standing(level, r);
+  for (const { queue, promised } of members) if (isOf(level, queue)) held += Math.max(0, promised);
+  return held + asked <= level.owed(r) + EPSILON;
 }
 
 /** What it holds beyond what it is owed: all where it says nothing of anything. */

@@ -90,14 +90,16 @@ export function givenBack(
 ): number {
   const own = levels.get(queue.name) ?? [];
   const within = (level: ClaimLevel): number =>
-    sum(level.queues, (each) => (branch.includes(each) ? promised(each) : 0));
+    sum(level.queues, (each) => (branch.includes(each) ? Math.max(0, promised(each)) : 0));
   const claimants = own
     .slice(0, reach + 1)
     .filter((level) => staying(world, level, r) + within(level) + asked <= (level.owed(r) ?? -1) + CLOSE);
   const surplus = (level: ClaimLevel): number => {
     const saysNothing = world.resources.every((each) => level.owed(each) === undefined);
     if (level.owed(r) === undefined && !saysNothing) return 0;
-    return staying(world, level, r) - Math.max(level.owed(r) ?? 0, level.guarantee.get(r) ?? 0);
+    // What elastic groups hold beyond their minima counts as free already.
+    const takenOff = sum(level.queues, (each) => (branch.includes(each) ? Math.min(0, promised(each)) : 0));
+    return staying(world, level, r) + takenOff - Math.max(level.owed(r) ?? 0, level.guarantee.get(r) ?? 0);
   };
   return sum(branch, (other) => {
     const theirs = other === queue || !other.reclaimable ? [] : (levels.get(other.name) ?? []);

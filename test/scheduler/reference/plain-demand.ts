@@ -2,6 +2,8 @@ import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.t
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { holdsWhenEmpty } from './plain-nodes.ts';
 import { mostApart } from './plain-rules.ts';
+import { mostEven } from './plain-spread.ts';
+import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import { asks, CLOSE, rolesOf, sum } from './plain-world.ts';
 import type { PlainWorld, Refused } from './plain-world.ts';
 
@@ -10,7 +12,8 @@ type Limit = ReadonlyMap<string, number>;
 /** How many such pods the empty cluster could hold, within the limit of a queue if there is one, but no more than `most`. */
 export function placesFor(world: PlainWorld, pod: PodRecord, most: number, limit?: Limit): number {
   if (world.nodes.length === 0) return most;
-  const onNodes = mostApart(world, pod, (node) => holdsWhenEmpty(pod, node));
+  const room = (node: NodeRecord): number => holdsWhenEmpty(pod, node);
+  const onNodes = Math.min(mostApart(world, pod, room), mostEven(world.nodes, pod, room));
   const inQueue = [...pod.shape.requests]
     .filter(([, amount]) => amount > 0)
     .map(([r, amount]) => Math.floor(((limit?.get(r) ?? (limit === undefined ? Infinity : 0)) + CLOSE) / amount));

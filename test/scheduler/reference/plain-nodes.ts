@@ -1,8 +1,9 @@
 import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
-import type { NodeRequirement, TaintRecord } from '../../../src/api/records/scheduling-shape.ts';
+import type { TaintRecord } from '../../../src/api/records/scheduling-shape.ts';
 import { GPU } from '../../support/scheduler-world.ts';
 import { inOrder, mayStandBeside } from './plain-rules.ts';
+import { holds, isEven, isWanted } from './plain-spread.ts';
 import { asks, sum } from './plain-world.ts';
 import type { Other, PlainWorld } from './plain-world.ts';
 
@@ -18,9 +19,7 @@ function isSuited(pod: PodRecord, node: NodeRecord, isPatient = false): boolean 
     const isPassing = PASSING.includes(taint.key.replace('node.kubernetes.io/', ''));
     return taint.effect !== 'PreferNoSchedule' && !(isPatient && isPassing) && !bears(pod, taint);
   });
-  if (isKept || shape.needs.length > 0) return false;
-  if (![...shape.nodeSelector].every(([key, value]) => node.labels.get(key) === value)) return false;
-  return shape.requiredTerms?.some((term) => term.labels.every((each) => holds(each, node))) ?? true;
+  return !isKept && shape.needs.length === 0 && isWanted(pod, node);
 }
 
 function bears({ shape }: PodRecord, taint: TaintRecord): boolean {
@@ -32,13 +31,6 @@ function bears({ shape }: PodRecord, taint: TaintRecord): boolean {
   );
 }
 
-function holds({ key, operator, values }: NodeRequirement, { labels }: NodeRecord): boolean {
-  const value = labels.get(key);
-  if (operator === 'In') return value !== undefined && values.includes(value);
-  if (operator === 'NotIn') return value === undefined || !values.includes(value);
-  return (value !== undefined) === (operator === 'Exists');
-}
-
 function portsFree(others: readonly Other[], pod: PodRecord, node: NodeRecord): boolean {
   const taken = others.flatMap(({ node: { name }, shape }) => (name === node.name ? shape.hostPorts : []));
   return !pod.shape.hostPorts.some(({ protocol, port }) =>
@@ -47,8 +39,8 @@ function portsFree(others: readonly Other[], pod: PodRecord, node: NodeRecord): 
 }
 
 /** Neither a host port nor a rule between pods keeps it from the node. */
-function isBeside(others: readonly Other[], pod: PodRecord, node: NodeRecord): boolean {
-  return portsFree(others, pod, node) && mayStandBeside(others, pod, node);
+function isBeside({ nodes }: PlainWorld, others: readonly Other[], pod: PodRecord, node: NodeRecord): boolean {
+  return portsFree(others, pod, node) && mayStandBeside(others, pod, node) && isEven(nodes, others, pod, node);
 }
 
 /** All that it asks for is free there: now, or once the pods on their way out are gone. */
@@ -89,7 +81,7 @@ export function willFit(world: PlainWorld, pod: PodRecord, node: NodeRecord): bo
 
 /** Whatever room there is, by what the node is and who stands where. */
 function isOpen(world: PlainWorld, pod: PodRecord, node: NodeRecord): boolean {
-  return isSuited(pod, node) && isBeside(world.others(pod), pod, node);
+  return isSuited(pod, node) && isBeside(world, world.others(pod), pod, node);
 }
 
 /** The same once those on their way out have gone, and these. */
@@ -101,7 +93,7 @@ export function isOpenLater(
 ): boolean {
   const uids = gone.map(({ uid }) => uid);
   const staying = world.others(pod).filter(({ uid, isLeaving }) => !isLeaving && !uids.includes(uid));
-  return isSuited(pod, node) && isBeside(staying, pod, node);
+  return isSuited(pod, node) && isBeside(world, staying, pod, node);
 }
 
 /** How many such pods the node could hold if nothing else were there. */

@@ -4,6 +4,7 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodTerm } from '../../../src/api/records/pod-rules.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { SchedulingShape } from '../../../src/api/records/scheduling-shape.ts';
+import { spreadDomain, spreadOf } from './plain-spread.ts';
 import { sum } from './plain-world.ts';
 import type { Other, PlainWorld } from './plain-world.ts';
 
@@ -36,12 +37,28 @@ export function mayStandBeside(others: readonly Other[], pod: PodRecord, node: N
  * several nodes may share, domain by domain, those first whose first node is first.
  */
 export function inOrder(world: PlainWorld, pod: PodRecord): readonly NodeRecord[] {
-  if (mindedBy(world, pod).every(({ topologyKey }) => topologyKey !== 'zone')) return world.nodes;
-  return [...Map.groupBy(world.nodes, ({ labels }) => labels.get('zone')).values()].flat();
+  const { nodes } = world;
+  const ofTerms = mindedBy(world, pod).map(
+    ({ topologyKey }) =>
+      (node: NodeRecord) =>
+        node.labels.get(topologyKey),
+  );
+  const ofSpread = spreadOf(pod).map((rule) => (node: NodeRecord) => spreadDomain(pod, rule, node));
+  const shared = [...ofTerms, ...ofSpread].filter((domainOf) => {
+    const known = nodes.flatMap((node) => domainOf(node) ?? []);
+    return new Set(known).size < known.length;
+  });
+  const cell = (node: NodeRecord): string => JSON.stringify(shared.map((domainOf) => domainOf(node) ?? null));
+  return [...Map.groupBy(nodes, cell).values()].flat();
+}
+
+/** Its place hangs on which other pods stand where. */
+export function isMinding(world: PlainWorld, pod: PodRecord): boolean {
+  return spreadOf(pod).length > 0 || mindedBy(world, pod).length > 0;
 }
 
 /** The pod's own terms, and those of others that speak of it. */
-export function mindedBy({ records }: PlainWorld, { shape, labels }: PodRecord): readonly PodTerm[] {
+function mindedBy({ records }: PlainWorld, { shape, labels }: PodRecord): readonly PodTerm[] {
   const terms = [...records.pods.values()].flatMap((each) => apartOf(each.shape));
   return [...apartOf(shape), ...terms.filter((term) => speaksOf(term, labels))];
 }

@@ -6,12 +6,13 @@ import { lacksPods } from './plain-demand.ts';
 import type { PlainOutcome, PlainPolicy } from './plain-policy.ts';
 import { isNews, nextPhase, noteLacking } from './plain-phases.ts';
 import { shareOf } from './plain-drf.ts';
-import { dropRooms, keepRooms, LATER } from './plain-room.ts';
+import { dropRooms, keepRooms } from './plain-room.ts';
 import { PlainBudgets } from './plain-budgets.ts';
 import { PlainEvictions } from './plain-evictions.ts';
-import { bestNode, laterNode, willFit } from './plain-nodes.ts';
+import { bestNode } from './plain-nodes.ts';
 import type { PlainAdmission } from './plain-admission.ts';
-import { mindedBy } from './plain-rules.ts';
+import { placePod } from './plain-place.ts';
+import { isMinding } from './plain-rules.ts';
 import { PlainRights } from './plain-rights.ts';
 import { inTaskOrder, PlainShares } from './plain-shares.ts';
 import { withYielded } from './plain-yields.ts';
@@ -45,6 +46,9 @@ export class PlainScheduler {
     return new Turn(world, shares, this.#policy).run();
   }
 }
+
+/** Of pods that are placed after each other. */
+type Kind = 'needed' | 'ordinary' | 'best-effort';
 
 class Turn {
   readonly #world: PlainWorld;
@@ -211,62 +215,56 @@ class Turn {
   /** Places pods until the group may start, and then all of these for good; else the first refusal. */
   #placeUntilReady(group: PodGroupRecord, queue: QueueRecord, wasReady: boolean): Refused | undefined {
     let first: Refused | undefined;
+    const hopeless = new Set<string>();
     for (const kind of wasReady ? (['ordinary'] as const) : (['needed', 'ordinary', 'best-effort'] as const)) {
-      const hopeless = new Set<string>();
-      for (const pod of inTaskOrder(this.#world.waiting(group))) {
-        if (!this.#isOf(kind, pod, group)) continue;
-        if (hopeless.has(pod.shape.key) && !this.#world.memory.kept.has(pod.uid)) continue;
-        const refused = this.#place(pod, group, queue);
-        if (refused === undefined) {
-          if (this.#world.missing(group) > 0) continue;
-          this.#commit(group);
-          return undefined;
-        }
+      // Who minds where others stand may find a place once some of his group stand.
+      for (let mayFollow = true; mayFollow;) {
+        const { refused, isReady, areOpen } = this.#placeOnce(group, queue, kind, hopeless);
+        if (isReady) return undefined;
         first ??= refused;
-        hopeless.add(pod.shape.key);
-        // All are needed, and one has no place. Where rules between pods bear on them each is tried: what is kept for it may be free to others.
-        if (this.#world.valid(group).length <= group.minMember && mindedBy(this.#world, pod).length === 0) break;
+        mayFollow = areOpen;
+        if (mayFollow) hopeless.clear();
       }
       if (kind === 'needed' && rolesOf(group).some(([role, min]) => this.#placedIn(group, role) < min)) break;
     }
     return first;
   }
 
-  #isOf(kind: 'needed' | 'ordinary' | 'best-effort', pod: PodRecord, group: PodGroupRecord): boolean {
+  /** Goes over the waiting pods of the kind once. */
+  #placeOnce(
+    group: PodGroupRecord,
+    queue: QueueRecord,
+    kind: Kind,
+    hopeless: Set<string>,
+  ): { readonly refused: Refused | undefined; readonly isReady: boolean; readonly areOpen: boolean } {
+    let refused: Refused | undefined;
+    let [isMinded, placed] = [false, 0];
+    for (const pod of inTaskOrder(this.#world.waiting(group))) {
+      if (!this.#isOf(kind, pod, group)) continue;
+      if (hopeless.has(pod.shape.key) && !this.#world.memory.kept.has(pod.uid)) continue;
+      const why = placePod(this.#world, this.#shares, { pod, group, queue });
+      if (why === undefined) {
+        placed += 1;
+        if (this.#world.missing(group) > 0) continue;
+        this.#commit(group);
+        return { refused: undefined, isReady: true, areOpen: false };
+      }
+      refused ??= why;
+      hopeless.add(pod.shape.key);
+      if (isMinding(this.#world, pod)) isMinded = true;
+      // All are needed, and one has no place. Where rules between pods bear on them each is tried: what is kept for it may be free to others.
+      else if (this.#world.valid(group).length <= group.minMember) break;
+    }
+    return { refused, isReady: false, areOpen: isMinded && placed > 0 };
+  }
+
+  #isOf(kind: Kind, pod: PodRecord, group: PodGroupRecord): boolean {
     if (kind !== 'needed') return isBestEffort(pod) === (kind === 'best-effort');
     return rolesOf(group).some(([role, min]) => role === pod.task && this.#placedIn(group, role) < min);
   }
 
   #placedIn(group: PodGroupRecord, role: string): number {
     return this.#world.membersIn(group, 'standing', 'succeeded', 'promised').filter(({ task }) => task === role).length;
-  }
-
-  #place(pod: PodRecord, group: PodGroupRecord, queue: QueueRecord): Refused | undefined {
-    const world = this.#world;
-    const { kept } = world.memory;
-    const own = kept.get(pod.uid);
-    const isGranted = own !== undefined;
-    const refused = this.#shares.allocatable(queue, pod, group, { freed: undefined, isGranted });
-    // What pods went for stays its own while they leave.
-    const mayWait = isGranted && this.#shares.allocatable(queue, pod, group, { ...LATER, isGranted }) === undefined;
-    if (refused !== undefined && !mayWait) return refused;
-    // From here on the room that is kept for it is free to it.
-    kept.delete(pod.uid);
-    const node = refused === undefined ? bestNode(world, pod) : undefined;
-    if (node !== undefined) {
-      world.places.set(pod.uid, node.name);
-      if (own !== undefined) kept.set(pod.uid, own);
-      return undefined;
-    }
-    const ownNode = world.nodes.find(({ name }) => name === own?.node);
-    const isOwnFree = ownNode !== undefined && willFit(world, pod, ownNode);
-    const later = isOwnFree ? ownNode : refused === undefined ? laterNode(world, pod) : undefined;
-    if (later === undefined) {
-      return refused ?? { code: pod.shape.needs.length > 0 ? 'NeedsNotSupported' : 'NotEnoughResources' };
-    }
-    world.promises.set(pod.uid, later.name);
-    if (own !== undefined && isOwnFree) kept.set(pod.uid, own);
-    return undefined;
   }
 
   #commit(group: PodGroupRecord): void {

@@ -49,8 +49,8 @@ export class PlainShares extends PlainAdmission {
     return this.#part(queue).limit;
   }
 
-  branchLimit({ capability }: QueueRecord, r: string): number {
-    return capability?.get(r) ?? Infinity;
+  branchLimit(queue: QueueRecord, r: string): number {
+    return this.world.capability(queue, r);
   }
 
   /** Of two queues the one of higher priority, then who does not borrow, then the smaller share; of borrowers who waits longest. */

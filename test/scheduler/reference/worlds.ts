@@ -94,6 +94,34 @@ export function keep(
   budgets.set(key, budget);
 }
 
+/** Pods that stand evenly on the nodes or in the zones, among their like or among others. */
+export function spread(cluster: UserCluster, { move, a, b, c }: UserStep): void {
+  for (const node of move === 'node' ? cluster.nodes.values() : []) {
+    const labels = new Map([[HOST, node.name], ...node.labels]);
+    if (!labels.has('zone') && (a + node.name.length + b) % 5 > 0) labels.set('zone', (a + c) % 2 === 0 ? 'b' : 'a');
+    cluster.putNode(node.name, { labels });
+  }
+  const [app] = [...cluster.apps.values()].slice(-1);
+  if (move !== 'submit' || app === undefined || b % 4 === 0) return;
+  const [own, counted] = [b % 2 === 0 ? 'x' : 'y', c % 4 === 0 ? 'y' : 'x'] as const;
+  const selector = [{ key: 'app', operator: 'In' as const, values: [counted] }];
+  const rule = {
+    topologyKey: a % 2 === 0 ? HOST : 'zone',
+    maxSkew: 1 + (b % 5 === 0 ? 1 : 0),
+    minDomains: 1 + (c % 7 === 0 ? 1 : 0),
+    selection: { selector, namespaces: ['ns'], namespaceSelector: undefined },
+    honorsAffinity: true,
+    honorsTaints: false,
+    isOwn: own === counted,
+  };
+  for (const pod of cluster.podsOf(app.name)) {
+    const { shape } = pod;
+    const rules = { affinity: [], antiAffinity: [], spread: [rule] };
+    const ruled = makeShape(Object.fromEntries(shape.requests), { ...shape, ...(a % 3 > 0 ? { rules } : {}) });
+    if (pod.nodeName === '') cluster.putPod({ ...pod, labels: LABELS[own], shape: ruled });
+  }
+}
+
 /** Queues side by side below one that may hold so much, of which some have more than they are owed; groups say what they will take. */
 export function branch(cluster: UserCluster, { move, a, b, c }: UserStep): void {
   const [app] = [...cluster.apps.values()].slice(-1);

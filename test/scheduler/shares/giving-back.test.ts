@@ -46,12 +46,27 @@ describe('who is let in below a queue that is full', () => {
     }
   });
 
-  it('is asked anew when what is owed changes', () => {
-    const on = fullOf(['reclaim'], lists({ deserved: [8] }));
-    asks(on, 'three', 3);
-    for (const _ of [1, 2]) on.cycle();
-    on.queue('a', { ...lists({ deserved: [4] }), parent: 'p' });
+  it('is asked anew when what is owed changes, or who may be taken from', () => {
+    for (const before of [lists({ deserved: [8] }), { reclaimable: false }]) {
+      const on = fullOf(['reclaim'], before);
+      asks(on, 'three', 3);
+      for (const _ of [1, 2]) on.cycle();
+      expect(on.phase('three')).to.equal('Pending');
+      on.queue('a', { ...lists({ deserved: [4] }), parent: 'p' });
+      on.cycle();
+      expect(on.phase('three')).to.equal('Inqueue');
+    }
+  });
+
+  it('is not who would count twice on what elastic groups hold beyond their minima', () => {
+    const on = fullOf(['reclaim']);
+    const minResources = new Map([['cpu', 1000]]);
+    on.group('a', 1, { queue: 'a', phase: 'Running', minResources });
+    on.queue('c', { parent: 'p' }).group('c', 2, { queue: 'c', minResources: new Map([['cpu', 7000]]) });
+    on.pods('c', { count: 1 });
     on.cycle();
-    expect(on.phase('three')).to.equal('Inqueue');
+    asks(on, 'three', 3);
+    on.cycle();
+    expect([on.phase('c'), on.phase('three')]).to.deep.equal(['Inqueue', 'Pending']);
   });
 });
