@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LAYERS } from './layer-matrix.ts';
 import { ROOT } from './run-node.ts';
 import { filesBelow } from './source-file.ts';
@@ -62,7 +62,7 @@ export async function checkSource(root: string = ROOT): Promise<SourceReport> {
     const lines = (await readFile(join(root, file), 'utf8')).trimEnd().split('\n');
     sizes.push(lines.length);
     if (lines.length > MAX_LINES) problems.push(`${file}: ${lines.length} lines, more than ${MAX_LINES}`);
-    problems.push(...bannedLines(file, lines));
+    problems.push(...bannedLines(file, lines), ...schemaImports(file, lines));
   }
   sizes.sort((a, b) => a - b);
   return { fileCount: files.length, medianLines: quantile(sizes, 0.5), p90Lines: quantile(sizes, 0.9), problems };
@@ -79,6 +79,24 @@ function bannedLines(file: string, lines: readonly string[]): readonly string[] 
     );
   });
 }
+
+/**
+ * Schemas are what CRDs, validators and pages are made from. A thread that serves has the validators; with the schemas each
+ * thread would load their builder too, hundreds of modules.
+ */
+function schemaImports(file: string, lines: readonly string[]): readonly string[] {
+  const mayLoad = SCHEMA_READERS.some((folder) => file.startsWith(folder));
+  if (mayLoad || !LAYERS.some((layer) => file.startsWith(`${layer.folder}/`))) return [];
+  const taken = [...lines.join('\n').matchAll(VALUE_IMPORT)].map(([, path = '']) => join(dirname(file), path));
+  return taken
+    .filter((path) => path.startsWith(SCHEMAS))
+    .map((path) => `${file}: loads ${path}; schemas are for what writes them`);
+}
+
+const SCHEMAS = 'src/api/kinds/';
+/** Commands load what they need when they run. */
+const SCHEMA_READERS = [SCHEMAS, 'src/cli/'];
+const VALUE_IMPORT = /^(?:import|export)\s+(?!type\b)[^;]*?from '(\.[^']+)'/gm;
 
 function hits(ban: Ban, text: string): boolean {
   return ban.pattern.test(ban.without === undefined ? text : text.replaceAll(ban.without, ''));

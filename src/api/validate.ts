@@ -17,7 +17,7 @@ import { validateQueue as queueValidator } from './generated/queue-validator.js'
 import { validateWorkloadKind as workloadKindValidator } from './generated/workload-kind-validator.js';
 import { validateJob as vcjobValidator } from './generated/vcjob-validator.js';
 import { validateWorkloadPolicy as policyValidator } from './generated/workload-policy-validator.js';
-import { LABEL_PATTERN, NO_COLON_PATTERN, SUBDOMAIN_PATTERN } from './kinds/schema-helper.ts';
+import { LABEL_PATTERN, NO_COLON_PATTERN, SUBDOMAIN_PATTERN } from './patterns.ts';
 import type { SchemaError, SchemaValidator } from './schema-error.ts';
 
 /** What the schema of Queue has against an object; empty when nothing. Members that are null count as absent. */

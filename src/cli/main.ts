@@ -1,25 +1,17 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
-import { serve } from './serve/serve.ts';
-import { uninstall } from './uninstall.ts';
 import type { UninstallTarget } from './uninstall.ts';
 import { serveCommand, withCluster } from './serve/serve-command.ts';
-import { readServeOptions } from './serve/serve-options.ts';
 import type { RawServeOptions } from './serve/serve-options.ts';
-import { doctor } from './doctor/doctor.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
-import { explain } from './explain/explain.ts';
-import { readExplainOptions } from './explain/explain-options.ts';
 import type { RawExplainOptions } from './explain/explain-options.ts';
-import { migrate } from './migrate/migrate.ts';
 import type { MigrateOptions } from './migrate/migrate.ts';
 import { policyCommands } from './policy-command.ts';
 import type { EndWith } from './policy-command.ts';
 import { candidates } from './completion/candidates.ts';
 import { completionScript, SHELLS } from './completion/scripts.ts';
 import type { Shell } from './completion/scripts.ts';
-import { get } from './get/get.ts';
 import type { RawGetOptions } from './get/get.ts';
-import { GET_FORMATS } from './get/get-output.ts';
+import { GET_FORMATS } from './get/get-format.ts';
 import { LISTED_KINDS } from './get/listed-kind.ts';
 import { sluiceVersion } from './version.ts';
 
@@ -48,7 +40,10 @@ export function complete(words: readonly string[]): void {
   console.log(':4');
 }
 
-/** All commands of `sluice`; `end` takes the exit code. */
+/**
+ * All commands of `sluice`; `end` takes the exit code. What a command needs is loaded when it runs: help and completion
+ * answer at once, and a server keeps no code of the others.
+ */
 function programOf(end: EndWith): Command {
   const program = new Command('sluice')
     .description('Admission-first batch system for Kubernetes: gangs, queues and fair share from the front door.')
@@ -56,33 +51,41 @@ function programOf(end: EndWith): Command {
     .exitOverride()
     .showHelpAfterError('(sluice --help tells more)');
   serveCommand(program).action(async (raw: RawServeOptions) => {
+    const { readServeOptions } = await import('./serve/serve-options.ts');
     const options = readServeOptions(raw);
     if (typeof options === 'string') {
       console.error(`sluice serve: ${options}`);
       end(2);
       return;
     }
+    const { serve } = await import('./serve/serve.ts');
     end(await serve(options));
   });
   uninstallCommand(program).action(async (target: UninstallTarget) => {
+    const { uninstall } = await import('./uninstall.ts');
     end(await uninstall(target));
   });
   explainCommand(program).action(async (what: string, raw: RawExplainOptions) => {
+    const { readExplainOptions } = await import('./explain/explain-options.ts');
     const options = readExplainOptions(what, raw);
     if (typeof options === 'string') {
       console.error(`sluice explain: ${options}`);
       end(2);
       return;
     }
+    const { explain } = await import('./explain/explain.ts');
     end(await explain(options));
   });
   doctorCommand(program).action(async (options: DoctorOptions) => {
+    const { doctor } = await import('./doctor/doctor.ts');
     end(await doctor(options));
   });
   migrateCommand(program).action(async (options: MigrateOptions) => {
+    const { migrate } = await import('./migrate/migrate.ts');
     end(await migrate(options));
   });
   getCommand(program).action(async (kind: string, name: string | undefined, raw: RawGetOptions) => {
+    const { get } = await import('./get/get.ts');
     end(await get(kind, name, raw));
   });
   policyCommands(program, end);

@@ -1,14 +1,10 @@
 import type { Command } from 'commander';
-import { applyPolicies, explainPolicies } from './policy/apply.ts';
-import { APPLY_FORMATS } from './policy/apply-report.ts';
+import { APPLY_FORMATS } from './policy/apply-format.ts';
 import { EXIT } from './policy/exit-code.ts';
-import { exportPolicies } from './policy/export-command.ts';
 import type { RawExportOptions } from './policy/export-command.ts';
-import { lintFiles } from './policy/lint-command.ts';
 import type { RawLintOptions } from './policy/lint-command.ts';
 import { readPolicyOptions } from './policy/policy-options.ts';
 import type { PolicyOptions, RawPolicyOptions } from './policy/policy-options.ts';
-import { testPolicies } from './policy/test-policies.ts';
 import type { RawTestOptions } from './policy/test-policies.ts';
 
 /** Takes the exit code of a command. */
@@ -41,7 +37,14 @@ function applyCommand(policy: Command, end: EndWith): void {
       'table',
     )
     .option('--allow-skips', 'objects that cannot be decided without a cluster are no error')
-    .action((raw: RawPolicyOptions) => run('apply', readPolicyOptions(raw, APPLY_FORMATS), applyPolicies, end));
+    .action((raw: RawPolicyOptions) =>
+      run(
+        'apply',
+        readPolicyOptions(raw, APPLY_FORMATS),
+        async () => (await import('./policy/apply.ts')).applyPolicies,
+        end,
+      ),
+    );
 }
 
 function explainCommand(policy: Command, end: EndWith): void {
@@ -53,7 +56,12 @@ function explainCommand(policy: Command, end: EndWith): void {
   asked(command)
     .option('-o, --output <format>', 'text or json', 'text')
     .action((raw: RawPolicyOptions) =>
-      run('explain', readPolicyOptions(raw, ['text', 'json'] as const), explainPolicies, end),
+      run(
+        'explain',
+        readPolicyOptions(raw, ['text', 'json'] as const),
+        async () => (await import('./policy/apply.ts')).explainPolicies,
+        end,
+      ),
     );
 }
 
@@ -68,7 +76,10 @@ function testCommand(policy: Command, end: EndWith): void {
     .option('--junit <file>', 'write the report for JUnit to a file as well')
     .option('--require-tests', 'finding no test is a failure')
     .option('--allow-skips', 'tests that cannot be decided without a cluster are no error')
-    .action(async (folders: string[], raw: RawTestOptions) => end(await testPolicies(folders, raw)));
+    .action(async (folders: string[], raw: RawTestOptions) => {
+      const { testPolicies } = await import('./policy/test-policies.ts');
+      end(await testPolicies(folders, raw));
+    });
 }
 
 function lintCommand(policy: Command, end: EndWith): void {
@@ -78,7 +89,10 @@ function lintCommand(policy: Command, end: EndWith): void {
     .option('-f, --filename <path>', FILES, collect)
     .option('-o, --output <format>', 'text or json', 'text')
     .option('--strict', 'warnings count as errors')
-    .action(async (raw: RawLintOptions) => end(await lintFiles(raw)));
+    .action(async (raw: RawLintOptions) => {
+      const { lintFiles } = await import('./policy/lint-command.ts');
+      end(await lintFiles(raw));
+    });
 }
 
 function exportCommand(policy: Command, end: EndWith): void {
@@ -87,7 +101,10 @@ function exportCommand(policy: Command, end: EndWith): void {
     .description('Prints policies in a form that the API server keeps by itself, for the time when no webhook answers.')
     .option('-f, --filename <path>', 'file or folder with policies; - for the standard input; may be repeated', collect)
     .option('--vap', 'as ValidatingAdmissionPolicy and binding: what surely holds of new objects; the rest is told')
-    .action(async (raw: RawExportOptions) => end(await exportPolicies(raw)));
+    .action(async (raw: RawExportOptions) => {
+      const { exportPolicies } = await import('./policy/export-command.ts');
+      end(await exportPolicies(raw));
+    });
 }
 
 /** Options of all commands that are asked about objects. */
@@ -106,10 +123,13 @@ function collect(value: string, before: readonly string[] = []): readonly string
 async function run<Format extends string>(
   name: string,
   options: PolicyOptions<Format> | string,
-  command: (options: PolicyOptions<Format>) => Promise<number>,
+  load: () => Promise<(options: PolicyOptions<Format>) => Promise<number>>,
   end: EndWith,
 ): Promise<void> {
-  if (typeof options !== 'string') return end(await command(options));
+  if (typeof options !== 'string') {
+    const command = await load();
+    return end(await command(options));
+  }
   console.error(`sluice policy ${name}: ${options}`);
   end(EXIT.badInput);
 }

@@ -1,6 +1,6 @@
 import { atCluster } from './cluster/at-cluster.ts';
 import type { ClusterTarget } from './cluster/cluster-access.ts';
-import { removeWebhooks } from './install.ts';
+import { removeWebhooks } from './webhook-configurations.ts';
 import { SetupError } from './setup-error.ts';
 
 /** The cluster, and whose names the configurations have beside our own. */

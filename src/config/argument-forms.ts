@@ -1,3 +1,4 @@
+import { parseExclusiveRules } from '../api/cards/exclusive-rules.ts';
 import { dailyHours } from '../lib/daily-hours.ts';
 import { durationMs } from '../lib/duration.ts';
 import { parseQuantity } from '../lib/quantity.ts';
@@ -41,6 +42,11 @@ function between([least, leastMs]: readonly [string, number], [most, mostMs]: re
 
 export const ROUND = between(['1s', 1000], ['24h', 24 * 3_600_000]);
 export const BRIEF = between(['1ms', 1], ['30s', 30_000]);
+
+export const EXCLUSIVE_RULES: TextForm = {
+  words: 'a list of maps of labels, none of them empty',
+  isOf: (text) => parseExclusiveRules(text) !== undefined,
+};
 
 export const PERIOD: TextForm = {
   words: 'a duration above 0 such as 1m30s',

@@ -24,7 +24,6 @@ export const IDLE_ARGUMENTS: Readonly<Partial<Record<PluginName | ActionName, Re
     ['deviceshare.AscendHAMiVNPUEnable', NO_ASCEND],
     ['deviceshare.KnownGeometriesCMName', NO_GEOMETRIES],
     ['deviceshare.KnownGeometriesCMNamespace', NO_GEOMETRIES],
-    ['deviceshare.GPUExclusiveRules', 'no card is kept for some pods alone'],
   ]),
   extender: new Map([
     ['extender.jobReadyVerb', 'what may start is an invariant'],

@@ -1,4 +1,4 @@
-import { always, HOURS, MOST_WEIGHT, PERIOD, percent, ROUND, weight } from './argument-forms.ts';
+import { always, EXCLUSIVE_RULES, HOURS, MOST_WEIGHT, PERIOD, percent, ROUND, weight } from './argument-forms.ts';
 import type { ArgumentRule } from './argument-rule.ts';
 import { EXTENDER_ARGUMENTS } from './extender-arguments.ts';
 import { NETWORK_ARGUMENTS } from './network-arguments.ts';
@@ -66,6 +66,14 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       values: ['binpack', 'spread'],
       fallback: 'binpack',
       meaning: 'Which cards and, with a weight, which nodes come first: the fullest that will do, or the emptiest.',
+    },
+    {
+      key: 'deviceshare.GPUExclusiveRules',
+      type: 'text',
+      form: EXCLUSIVE_RULES,
+      fallback: 'none',
+      meaning:
+        'Pods that have all labels of one of these rules share no vGPU card with each other; others may share it with them. In the file it is a list of maps of labels.',
     },
     weight('deviceshare.ScheduleWeight', 0, 'Weight of the score of nodes by their cards; 0: cards score no node.'),
   ],

@@ -1,4 +1,4 @@
-import { SUBDOMAIN_PATTERN } from '../api/kinds/schema-helper.ts';
+import { SUBDOMAIN_PATTERN } from '../api/patterns.ts';
 import type { ShardedScheduler, ShardingSettings } from '../api/sharding.ts';
 import { durationMs } from '../lib/duration.ts';
 import { fieldError } from '../lib/field-error.ts';

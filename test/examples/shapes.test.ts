@@ -8,7 +8,7 @@ import { projectHyperNode } from '../../src/api/projections/hyper-node.ts';
 import { projectNumatopology } from '../../src/api/projections/numatopology.ts';
 import { projectResourceClaim } from '../../src/api/projections/devices/resource-claim.ts';
 import { projectResourceSlice } from '../../src/api/projections/devices/resource-slice.ts';
-import { readPodNuma } from '../../src/api/numa/pod-numa.ts';
+import { ownedBy, readPodNuma } from '../../src/api/numa/pod-numa.ts';
 import { arrayAt, member, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import { DomainTree } from '../../src/scheduler/topology/domain-tree.ts';
 import { HyperNodeMembership } from '../../src/scheduler/topology/hyper-node-members.ts';
@@ -84,7 +84,7 @@ describe('examples/shapes', () => {
     const rooms = jobs.map((job) => {
       const [task] = arrayAt(job, 'spec', 'tasks');
       const policy = stringAt(task, ['topologyPolicy']);
-      const pod = readPodNuma(objectAt(task, 'template', 'spec'), { [NUMA_POLICY_ANNOTATION]: policy });
+      const pod = readPodNuma(ownedBy(objectAt(task, 'template', 'spec')), { [NUMA_POLICY_ANNOTATION]: policy });
       const asked = pod?.containers[0]?.amounts.get('cpu') ?? 0;
       const alike = told.filter((topology) => topology.policy === policy);
       return alike.flatMap(({ amounts }) => amounts.get('cpu')?.free ?? []).filter((free) => free >= asked).length;

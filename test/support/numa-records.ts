@@ -1,4 +1,4 @@
-import { readPodNuma } from '../../src/api/numa/pod-numa.ts';
+import { ownedBy, readPodNuma } from '../../src/api/numa/pod-numa.ts';
 import { NUMA_POLICY_ANNOTATION } from '../../src/api/keys.ts';
 import { projectNumatopology } from '../../src/api/projections/numatopology.ts';
 import type { NumaPolicy, NumaScope, NumatopologyRecord, PodNuma } from '../../src/api/records/numa-records.ts';
@@ -72,10 +72,10 @@ export function podNuma(policy: NumaPolicy, limits: readonly Limits[]): PodNuma 
   });
   const isStep = (one: Limits): boolean => one.isStep === true;
   return readPodNuma(
-    {
+    ownedBy({
       initContainers: limits.filter(isStep).map(container),
       containers: limits.filter((one) => !isStep(one)).map(container),
-    },
+    }),
     { [NUMA_POLICY_ANNOTATION]: policy },
   );
 }

@@ -33,6 +33,21 @@ const CASES: Readonly<
     text: 'const a = new Date(); // now\n',
     want: [/:1: new Date/],
   },
+  'a schema that a serving layer loads': {
+    path: 'src/engine/a.ts',
+    text: "import {\n  x,\n} from '../api/kinds/queue.ts';\n",
+    want: [/loads src\/api\/kinds\/queue\.ts/],
+  },
+  'a type of a schema in a serving layer, and a folder of the same name': {
+    path: 'webhooks/frameworks/a.ts',
+    text: "import type { Queue } from '../../src/api/kinds/queue.ts';\nimport { RAY } from './kinds/ray.ts';\n",
+    want: [],
+  },
+  'a schema that a command loads': {
+    path: 'src/cli/a.ts',
+    text: "import { KINDS } from '../api/kinds/kinds.ts';\n",
+    want: [],
+  },
   'generated validators, whatever they hold': {
     path: 'src/api/generated/a.js',
     text: `new Date();\n${lines(600)}`,

@@ -2,10 +2,13 @@ import { stringify } from 'yaml';
 import { customResourceDefinition, plainSchema } from '../../src/api/kinds/crd.ts';
 import type { KindDefinition } from '../../src/api/kinds/crd.ts';
 import { KINDS } from '../../src/api/kinds/kinds.ts';
+import { NAMESPACED_POLICY_KIND, POLICY_KIND } from '../../src/api/kinds/workload-policy.ts';
 import { kindFileName } from '../deploy/kind-file-name.ts';
+import { fieldsModule, fieldsTypes } from './kinds/known-fields.ts';
 import { referencePage } from './kinds/reference-page.ts';
 import { validatorModule, validatorTypes } from './kinds/standalone-validator.ts';
 import { lintSchema } from './kinds/structural-lint.ts';
+import type { JsonObject } from '../../src/lib/json.ts';
 
 /** What is made from the kinds in src/api: CRDs, validators and reference pages, by path from the repository root. */
 export function outputs(): Promise<ReadonlyMap<string, string>> {
@@ -28,5 +31,21 @@ function kindOutputs(kind: KindDefinition): readonly (readonly [string, string])
     [`src/api/generated/${file}-validator.js`, validatorModule(validator, schema, HEADER)],
     [`src/api/generated/${file}-validator.d.ts`, validatorTypes(validator, HEADER)],
     [`docs/reference/${file}.md`, referencePage(kind, HEADER)],
+    ...(READ_FROM_FILES.has(kind) ? fieldsOutputs(kind, schema, file) : []),
+  ];
+}
+
+/** Kinds that are read from files too, where no API server tells of fields that there are not. */
+const READ_FROM_FILES: ReadonlySet<KindDefinition> = new Set([POLICY_KIND, NAMESPACED_POLICY_KIND]);
+
+function fieldsOutputs(
+  { type }: KindDefinition,
+  schema: JsonObject,
+  file: string,
+): readonly (readonly [string, string])[] {
+  const name = `fieldsOf${type.kind}`;
+  return [
+    [`src/api/generated/${file}-fields.js`, fieldsModule(name, schema, HEADER)],
+    [`src/api/generated/${file}-fields.d.ts`, fieldsTypes(name, HEADER)],
   ];
 }

@@ -1,4 +1,4 @@
-import { PROBED_PHASES } from '../../src/api/kinds/jobflow.ts';
+import { POD_PHASES } from '../../src/api/records/pod-record.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { arrayAt, numberAt, stringAt } from '../../src/lib/json.ts';
@@ -43,7 +43,7 @@ function tcpErrors(probe: JsonValue, at: string): readonly FieldError[] {
 
 function phaseErrors(probe: JsonValue, at: string): readonly FieldError[] {
   const phase = stringAt(probe, ['phase']);
-  if (phase === '' || PROBED_PHASES.some((known) => known === phase)) return [];
-  const message = `no pod is ever in this phase; these are: ${PROBED_PHASES.join(', ')}`;
+  if (phase === '' || POD_PHASES.some((known) => known === phase)) return [];
+  const message = `no pod is ever in this phase; these are: ${POD_PHASES.join(', ')}`;
   return [fieldError(`${at}.phase`, 'FieldValueNotSupported', phase, message)];
 }

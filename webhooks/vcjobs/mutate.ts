@@ -1,5 +1,5 @@
 import { VOLCANO_SCHEDULER } from '../../src/api/keys.ts';
-import { DEFAULT_MAX_RETRY } from '../../src/api/kinds/vcjob.ts';
+import { DEFAULT_MAX_RETRY } from '../../src/api/defaults.ts';
 import { arrayAt, isJsonObject, memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { argumentOf, FRAMEWORK_PLUGINS } from './plugins.ts';

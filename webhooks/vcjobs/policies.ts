@@ -1,4 +1,4 @@
-import { POLICY_ACTIONS, POLICY_EVENTS } from '../../src/api/kinds/vcjob-policy.ts';
+import { POLICY_ACTIONS, POLICY_EVENTS } from '../../src/api/vcjob-policies.ts';
 import { durationMs } from '../../src/lib/duration.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';

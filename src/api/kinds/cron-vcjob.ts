@@ -1,3 +1,4 @@
+import { KEPT_JOBS } from '../defaults.ts';
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import type { KindDefinition, PrinterColumn } from './crd.ts';
@@ -8,9 +9,6 @@ import { vcjobSpec } from './vcjob.ts';
 
 /** What happens when a job is due while one of before still runs. */
 const CONCURRENCY_POLICIES = ['Allow', 'Forbid', 'Replace'] as const;
-
-/** Jobs that have come to their end and are kept, where nobody says how many. */
-export const KEPT_JOBS = { successful: 3, failed: 1 } as const;
 
 const metadata = OpenObject('Labels and annotations of the jobs; nothing else of it is taken over.');
 

@@ -3,17 +3,8 @@ import Type from 'typebox';
 import { conditionList } from './condition-list.ts';
 import type { KindDefinition, PrinterColumn } from './crd.ts';
 import { HYPER_NODES } from '../resources.ts';
-import {
-  Enum,
-  Fields,
-  Int32,
-  LabelSelector,
-  List,
-  OBJECT_HEAD,
-  Optional,
-  SUBDOMAIN_PATTERN,
-  Text,
-} from './schema-helper.ts';
+import { Enum, Fields, Int32, LabelSelector, List, OBJECT_HEAD, Optional, Text } from './schema-helper.ts';
+import { SUBDOMAIN_PATTERN } from '../patterns.ts';
 import type { Readable } from './schema-helper.ts';
 
 const PATTERN_LENGTH = 256;

@@ -1,11 +1,9 @@
+import { MAX_HISTORIES } from '../limits.ts';
 import { Enum, Fields, Int32, List, MapOf, Optional, Text, Timestamp } from './schema-helper.ts';
 import { taskState, VCJOB_PHASES } from './vcjob-status.ts';
 
 /** Phases of a flow. */
 const JOBFLOW_PHASES = ['Succeed', 'Terminating', 'Failed', 'Running', 'Pending'] as const;
-
-/** Phases that are told of one job, the latest ones. */
-export const MAX_HISTORIES = 100;
 
 const phase = (description: string) => Optional(Enum(VCJOB_PHASES, description));
 const jobNames = (description: string) => Optional(List(Text('Name of a job.'), description, { maxItems: 1024 }));

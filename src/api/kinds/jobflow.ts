@@ -1,3 +1,4 @@
+import { POD_PHASES } from '../records/pod-record.ts';
 import Type from 'typebox';
 import type { Static } from 'typebox';
 import type { KindDefinition, PrinterColumn } from './crd.ts';
@@ -12,9 +13,6 @@ import { vcjobSpec } from './vcjob.ts';
 const MAX_FLOWS = 1024;
 /** Questions of one kind that a probe asks. */
 const MAX_PROBES = 64;
-/** Phases of pods that a probe may wait for. */
-export const PROBED_PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
-
 const taskName = Optional(
   Text('A task of the target; without one, all its tasks. A target that has no such task has to be completed.'),
 );
@@ -48,7 +46,7 @@ const taskStatus = Fields(
     taskName,
     phase: Optional(
       Text(
-        `Phase that the pods have to be in: ${PROBED_PHASES.join(', ')}; without one, Running. Pods that have succeeded were running.`,
+        `Phase that the pods have to be in: ${POD_PHASES.join(', ')}; without one, Running. Pods that have succeeded were running.`,
         { maxLength: 63 },
       ),
     ),

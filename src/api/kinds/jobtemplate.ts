@@ -1,10 +1,8 @@
+import { MAX_LISTED_JOBS } from '../limits.ts';
 import type { KindDefinition, PrinterColumn } from './crd.ts';
 import { JOBTEMPLATES } from '../resources.ts';
 import { Fields, List, OBJECT_HEAD, Optional, Text } from './schema-helper.ts';
 import { vcjobSpec } from './vcjob.ts';
-
-/** Names that the status holds: each change of them writes all. */
-export const MAX_LISTED_JOBS = 1000;
 
 const status = Fields(
   {

@@ -1,3 +1,6 @@
+import { QUEUE_CONDITIONS } from '../queue-conditions.ts';
+import { PARENT_KNOWN } from '../queue-conditions.ts';
+import { GUARANTEE_KEPT } from '../queue-conditions.ts';
 import Type from 'typebox';
 import type { Static } from 'typebox';
 import type { KindDefinition, PrinterColumn } from './crd.ts';
@@ -7,15 +10,6 @@ import type { Readable } from './schema-helper.ts';
 
 /** Ends the description of a field that has no effect. */
 const STORED = 'Stored only: it has no effect yet.';
-
-/** Condition of a Queue whose guarantee the cluster cannot keep. */
-export const GUARANTEE_KEPT = 'GuaranteeKept';
-
-/** Condition of a Queue that stands below queues that do not exist, or that name each other in a circle, or nobody can read where. */
-export const PARENT_KNOWN = 'ParentKnown';
-
-/** Those that Sluice writes. */
-export const QUEUE_CONDITIONS: readonly string[] = [GUARANTEE_KEPT, PARENT_KNOWN];
 
 const nodeGroups = (verb: string) =>
   Optional(

@@ -21,13 +21,6 @@ const QUANTITY_LENGTH = 64;
 const MANY_ITEMS = 16_384;
 const MAP_ENTRIES = 1024;
 
-/** A DNS-1123 label. */
-export const LABEL_PATTERN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
-/** A DNS-1123 subdomain. */
-export const SUBDOMAIN_PATTERN = String.raw`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`;
-/** A path in a container, as a mount takes it. */
-export const NO_COLON_PATTERN = '^[^:]*$';
-
 /** A text, by default as long as an object's name may be. */
 export function Text(description: string, options: TSchemaOptions = {}) {
   return Type.String({ description, maxLength: NAME_LENGTH, ...options });

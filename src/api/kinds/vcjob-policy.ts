@@ -1,28 +1,5 @@
+import { POLICY_ACTIONS, POLICY_EVENTS } from '../vcjob-policies.ts';
 import { Fields, Int32, List, Optional, Text } from './schema-helper.ts';
-
-/** What policies may react to. */
-export const POLICY_EVENTS = [
-  '*',
-  'PodFailed',
-  'PodEvicted',
-  'PodPending',
-  'Unknown',
-  'TaskCompleted',
-  'TaskFailed',
-  'JobUpdated',
-] as const;
-
-/** What policies may do. */
-export const POLICY_ACTIONS = [
-  'AbortJob',
-  'RestartJob',
-  'RestartTask',
-  'RestartPod',
-  'RestartPartition',
-  'TerminateJob',
-  'CompleteJob',
-  'ResumeJob',
-] as const;
 
 const EVENTS = POLICY_EVENTS.join(', ');
 

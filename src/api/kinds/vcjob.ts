@@ -1,31 +1,17 @@
+import { DEFAULT_MAX_RETRY } from '../defaults.ts';
 import type { Static } from 'typebox';
 import type { KindDefinition, PrinterColumn } from './crd.ts';
 import { DEFAULT_QUEUE } from '../keys.ts';
 import { networkTopology } from './network-topology.ts';
 import { NUMA_POLICIES } from '../records/numa-records.ts';
 import { VCJOBS } from '../resources.ts';
-import {
-  Enum,
-  Fields,
-  Int32,
-  LABEL_PATTERN,
-  List,
-  MapOf,
-  NO_COLON_PATTERN,
-  OBJECT_HEAD,
-  OpenObject,
-  Optional,
-  SUBDOMAIN_PATTERN,
-  Text,
-} from './schema-helper.ts';
+import { Enum, Fields, Int32, List, MapOf, OBJECT_HEAD, OpenObject, Optional, Text } from './schema-helper.ts';
+import { LABEL_PATTERN, NO_COLON_PATTERN, SUBDOMAIN_PATTERN } from '../patterns.ts';
 import type { Readable } from './schema-helper.ts';
 import { vcjobPolicies } from './vcjob-policy.ts';
 import { vcjobStatus } from './vcjob-status.ts';
 
 const LABEL_LENGTH = 63;
-/** Times that a job, or a pod of a task, is started anew where nobody says how often. */
-export const DEFAULT_MAX_RETRY = 3;
-
 const volume = Fields(
   {
     mountPath: Text('Where each container of each task mounts it.', { pattern: NO_COLON_PATTERN, maxLength: 4096 }),

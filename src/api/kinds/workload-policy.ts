@@ -1,3 +1,4 @@
+import { MAX_KEPT_LENGTH } from '../limits.ts';
 import type { TSchema } from 'typebox';
 import type { KindDefinition, PrinterColumn } from './crd.ts';
 import { CONFLICT_RULES, ENFORCEMENTS, MISSING_RULES } from '../records/policy.ts';
@@ -22,8 +23,6 @@ const READY = 'Ready';
 /** Condition of a policy: one that comes before it writes another value to a field that it writes. */
 const CONFLICTING = 'Conflicting';
 
-/** Characters of a spec that a status keeps. */
-export const MAX_KEPT_LENGTH = 262_144;
 const KEY_LENGTH = 317;
 const LABEL_VALUE_LENGTH = 63;
 const SHORT_LIST = { maxItems: 64, ...ATOMIC };

@@ -12,12 +12,14 @@ const ONE_CPU = 1000;
 
 /**
  * What a kubelet gives the pod for itself. Undefined for most: a kubelet aligns only pods whose containers all have limits of
- * CPU and memory and ask for no less, and without a policy only those with whole CPUs count.
+ * CPU and memory and ask for no less (`ownedBy`), and without a policy only those with whole CPUs count.
  */
-export function readPodNuma(spec: JsonObject, annotations: JsonObject): PodNuma | undefined {
-  const policy = numaPolicyOf(annotations);
-  const containers = ownedBy(spec);
+export function readPodNuma(
+  containers: readonly NumaContainer[] | undefined,
+  annotations: JsonObject,
+): PodNuma | undefined {
   if (containers === undefined) return undefined;
+  const policy = numaPolicyOf(annotations);
   if (policy === 'none' && !containers.some(({ amounts }) => amounts.has('cpu'))) return undefined;
   const key = `${policy} ${JSON.stringify(containers.map(({ isStep, amounts }) => [isStep, ...amounts]))}`;
   return { key, policy, containers };

@@ -20,6 +20,7 @@ import { readPodCards } from '../cards/card-annotations.ts';
 import { readPodNuma } from '../numa/pod-numa.ts';
 import { strategyText } from '../resource-strategy.ts';
 import { shorterRun } from '../running-estimate.ts';
+import { POD_PHASES } from '../records/pod-record.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { storedPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
@@ -28,7 +29,6 @@ import { readJobPod } from './job-pod.ts';
 import { podImages } from './pod-images.ts';
 import { readPodClaims } from './pod-claims.ts';
 import { readPodDeviceClaims } from './pod-device-claims.ts';
-import { readExtendedAsks } from './pod-extended-asks.ts';
 import { deadlineMs, runningEstimateMs } from './running-estimate.ts';
 import { handedDown, handedDownOfPod } from './workload.ts';
 import { shapeMemo } from './shape-memo.ts';
@@ -53,6 +53,7 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
   const runMs = shorterRun(runningEstimateMs(annotations), deadlineMs(spec));
   const owner = metadata.isOwnerController ? memo.owner(metadata.owner) : undefined;
   const jobPod = readJobPod(owner, { annotations, labels, status }, (task) => memo.text(task));
+  const facts = memo.facts(owner?.uid ?? '', spec);
   const own = { name, uid, resourceVersion, createdMs, nodeName, labels: labelPairs, jobPod };
   const commons = memo.commons({
     namespace,
@@ -77,9 +78,9 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
     nominatedNode: memo.text(text(status, 'nominatedNodeName')),
     claims: memo.claims(readPodClaims(spec, { namespace, name, uid })),
     deviceClaims: memo.deviceClaims(readPodDeviceClaims({ namespace, uid, annotations, spec, status })),
-    extendedAsks: memo.extendedAsks(readExtendedAsks(spec)),
+    extendedAsks: facts.extendedAsks,
     cards: memo.cards(readPodCards(spec, annotations)),
-    numa: memo.numa(readPodNuma(spec, annotations)),
+    numa: memo.numa(readPodNuma(facts.owned, annotations)),
     owner,
     handedDown: group === '' ? handedDownOfPod(annotations) : handedDown(),
     datasets: memo.text(text(annotations, DATASETS_ANNOTATION)),
@@ -87,7 +88,11 @@ export function projectPod(raw: unknown, shapes: Map<string, SchedulingShape>): 
       strategyText(text(annotations, STRATEGY_TYPE_ANNOTATION), text(annotations, STRATEGY_WEIGHT_ANNOTATION)),
     ),
     images: memo.images(podImages(spec)),
-    shape: memo.shape(spec, status, { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) }),
+    shape: memo.shape(
+      facts,
+      { spec, status },
+      { namespace, labels: labelPairs, isRevocable: isRevocable(annotations, labels) },
+    ),
   });
   return storedPod(own, commons);
 }
@@ -117,9 +122,7 @@ function taskPriority(annotations: JsonObject, labels: JsonObject): number | und
 
 const WHOLE_NUMBER = /^-?\d{1,9}$/;
 
-const PHASES: ReadonlyMap<string, PodPhase> = new Map(
-  (['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const).map((phase) => [phase, phase]),
-);
+const PHASES: ReadonlyMap<string, PodPhase> = new Map(POD_PHASES.map((phase) => [phase, phase]));
 
 function unschedulableMessage(status: JsonObject): string {
   const condition = objects(status, 'conditions').find((entry) => member(entry, 'type') === 'PodScheduled');

@@ -4,7 +4,7 @@ import { POLICY_SOURCE_ANNOTATION } from '../keys.ts';
 import { readPolicy } from '../policies/read-policy.ts';
 import type { PolicyCondition, PolicyRecord } from '../records/policy-record.ts';
 import type { Policy } from '../records/policy.ts';
-import { MAX_KEPT_LENGTH } from '../kinds/workload-policy.ts';
+import { MAX_KEPT_LENGTH } from '../limits.ts';
 import { editedMs, objects, readMetadata, text, whole } from './metadata.ts';
 
 /** The record of a WorkloadPolicy or a NamespacedWorkloadPolicy; undefined for anything without name or UID. */

@@ -51,6 +51,8 @@ export interface CardWish {
   readonly otherTypes: readonly string[];
   /** The node's mode has to be this one; empty: any. */
   readonly mode: string;
+  /** Of a pod of which the scheduler's configuration says that it shares no card with others of that kind. */
+  readonly isExclusive?: true;
 }
 
 /** What somebody has of one card; he counts as one sharer. */

@@ -8,7 +8,8 @@ import type { PodDeviceClaim } from './device-records.ts';
 import type { ExtendedAsk } from './extended-ask.ts';
 import type { SchedulingShape } from './scheduling-shape.ts';
 
-export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+export const POD_PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
+export type PodPhase = (typeof POD_PHASES)[number];
 
 /** What Sluice keeps of a pod, projected at parse time; equal pods share one `shape`. */
 export interface PodRecord {

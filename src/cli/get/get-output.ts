@@ -3,10 +3,8 @@ import { qualifiedName } from '../../api/resources.ts';
 import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { textTable } from '../policy/text-table.ts';
+import type { GetFormat } from './get-format.ts';
 import type { ListedKind } from './listed-kind.ts';
-
-export const GET_FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
-export type GetFormat = (typeof GET_FORMATS)[number];
 
 /** What is told, beside the objects. */
 export interface GetView {

@@ -4,8 +4,9 @@ import { userTarget } from '../cluster/cluster-access.ts';
 import type { ClusterAccess, ClusterTarget } from '../cluster/cluster-access.ts';
 import { Objects } from '../cluster/objects.ts';
 import { SetupError } from '../setup-error.ts';
-import { GET_FORMATS, getOutput } from './get-output.ts';
-import type { GetFormat } from './get-output.ts';
+import { GET_FORMATS } from './get-format.ts';
+import { getOutput } from './get-output.ts';
+import type { GetFormat } from './get-format.ts';
 import { LISTED_KINDS, listedKind } from './listed-kind.ts';
 import type { ListedKind } from './listed-kind.ts';
 

@@ -1,10 +1,8 @@
 import { stringify } from 'yaml';
+import type { ApplyFormat } from './apply-format.ts';
 import { countOf, OUTCOMES } from './finding.ts';
 import type { Difference, ObjectReport, PolicyFinding } from './finding.ts';
 import { textTable } from './text-table.ts';
-
-export const APPLY_FORMATS = ['table', 'json', 'yaml'] as const;
-export type ApplyFormat = (typeof APPLY_FORMATS)[number];
 
 /** What `sluice policy apply` prints: a table, everything as JSON, or the objects as they would be stored. */
 export function applyReport(reports: readonly ObjectReport[], format: ApplyFormat): string {

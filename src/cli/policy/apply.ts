@@ -1,5 +1,5 @@
 import { applyReport } from './apply-report.ts';
-import type { ApplyFormat } from './apply-report.ts';
+import type { ApplyFormat } from './apply-format.ts';
 import { EXIT } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { explainReport } from './explain-report.ts';

@@ -12,7 +12,6 @@ import type { Clock, ClusterWriter, Logger } from '../../engine/ports.ts';
 import type { KeyKeeper } from '../../engine/submitters/key-keeper.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { EngineThread } from './engine-thread.ts';
-import { installKinds } from '../install.ts';
 import { EVERY_ADDRESS, listenAddress, servedNames } from './serving-address.ts';
 import { ServingCertificates } from './serving-certificates.ts';
 import { probeWebhook } from './self-probe.ts';
@@ -79,7 +78,7 @@ export class RunningServer {
   async #start(): Promise<void> {
     const { options, cluster, log } = this.#context;
     this.#operations = await this.#startOperations();
-    if (options.install) await installKinds(cluster, options.namespace);
+    if (options.install) await installOwnKinds(cluster, options.namespace);
     const submitterKeys = await this.#followSubmitterKeys();
     if (options.roles.has('scheduler') || options.roles.has('controllers') || options.isReadOnly)
       this.#engine = this.#startEngine(submitterKeys);
@@ -297,3 +296,9 @@ const CONFIGURATIONS_STAY =
 const UNWIND_MS = 3000;
 const HARD_STOP_MS = 10_000;
 const LOOK_MS = 1000;
+
+/** Schemas are loaded only where they are written: nothing that serves needs them. */
+async function installOwnKinds(cluster: Cluster, namespace: string): Promise<void> {
+  const { installKinds } = await import('../install-kinds.ts');
+  await installKinds(cluster, namespace);
+}

@@ -2,7 +2,7 @@ import { ENDPOINT_SLICES } from '../../api/resources.ts';
 import type { ClusterWriter } from '../../engine/ports.ts';
 import { arrayAt, memberAt, stringAt } from '../../lib/json.ts';
 import { Look } from '../cluster/look.ts';
-import { serviceName } from '../install.ts';
+import { serviceName } from '../webhook-configurations.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 const SERVICE_LABEL = 'kubernetes.io/service-name';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { ServedNames } from '../../engine/certificates/certificate-maker.ts';
-import { serviceName } from '../install.ts';
+import { serviceName } from '../webhook-configurations.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** Of IPv4 and IPv6, where the machine has both. */

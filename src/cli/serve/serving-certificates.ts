@@ -18,7 +18,7 @@ import type { Clock, ClusterWriter, Logger, Metrics } from '../../engine/ports.t
 import type { VersionedKind } from '../../../webhooks/frameworks/versioned-kind.ts';
 import { rowsFor } from './admission-rows.ts';
 import { lookAtCertificate } from '../cluster/certificate-look.ts';
-import { configurationsOf } from '../install.ts';
+import { configurationsOf } from '../webhook-configurations.ts';
 import { Look } from '../cluster/look.ts';
 import { makesCertificates, registersOthers } from './duties.ts';
 import type { ServeOptions } from './serve-options.ts';

@@ -1,4 +1,4 @@
-import { MAX_HISTORIES } from '../../api/kinds/jobflow-status.ts';
+import { MAX_HISTORIES } from '../../api/limits.ts';
 import type { JobflowStatus } from '../../api/records/jobflow-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
 import { durationMs } from '../../lib/duration.ts';

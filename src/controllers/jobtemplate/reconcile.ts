@@ -1,4 +1,4 @@
-import { MAX_LISTED_JOBS } from '../../api/kinds/jobtemplate.ts';
+import { MAX_LISTED_JOBS } from '../../api/limits.ts';
 import type { JobtemplateRecord } from '../../api/records/jobtemplate-record.ts';
 import { JOBTEMPLATES } from '../../api/resources.ts';
 import type { Effect } from '../effect.ts';

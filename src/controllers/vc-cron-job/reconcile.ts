@@ -1,4 +1,4 @@
-import { KEPT_JOBS } from '../../api/kinds/cron-vcjob.ts';
+import { KEPT_JOBS } from '../../api/defaults.ts';
 import type { CronVcjobRecord } from '../../api/records/cron-vcjob-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
 import type { SubmitterKeys } from '../../api/submitter-claim.ts';

@@ -1,4 +1,4 @@
-import type { POLICY_EVENTS } from '../../api/kinds/vcjob-policy.ts';
+import type { POLICY_EVENTS } from '../../api/vcjob-policies.ts';
 
 /** What policies may react to, but for the one that stands for all. */
 export type JobEvent = Exclude<(typeof POLICY_EVENTS)[number], '*'>;

@@ -1,5 +1,5 @@
 import type { VcjobRecord, VcjobTask } from '../../api/records/vcjob-record.ts';
-import { DEFAULT_MAX_RETRY } from '../../api/kinds/vcjob.ts';
+import { DEFAULT_MAX_RETRY } from '../../api/defaults.ts';
 
 /** A task with what it leaves open filled in, as admission does where it is on. */
 export interface TaskPlan {

@@ -1,5 +1,5 @@
 import type { VcjobTask } from '../../api/records/vcjob-record.ts';
-import { POLICY_ACTIONS } from '../../api/kinds/vcjob-policy.ts';
+import { POLICY_ACTIONS } from '../../api/vcjob-policies.ts';
 import { durationMs } from '../../lib/duration.ts';
 import type { Happening } from './happening.ts';
 import type { JobPlan } from './job-plan.ts';

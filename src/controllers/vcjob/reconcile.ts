@@ -1,6 +1,6 @@
 import type { CommandRecord } from '../../api/records/command-record.ts';
 import { COMMANDS } from '../../api/resources.ts';
-import { POLICY_ACTIONS } from '../../api/kinds/vcjob-policy.ts';
+import { POLICY_ACTIONS } from '../../api/vcjob-policies.ts';
 import { eventFingerprint } from '../effect.ts';
 import type { Effect, EventEffect } from '../effect.ts';
 import { happeningsOf } from './happenings.ts';

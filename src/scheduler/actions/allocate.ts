@@ -13,6 +13,7 @@ import { forGang, forKept, JobTurns, MOST_TRIES } from './job-turn.ts';
 import { reserve } from './reserve.ts';
 import { lacksRoom, RoomKeeper } from './room-keeper.ts';
 import { StartPlanner } from './start-planner.ts';
+import { YieldedRooms } from './yielded-rooms.ts';
 
 /**
  * Gives groups their places, queue by queue and job by job. A group commits only once it is ready (all of its minimum
@@ -125,23 +126,48 @@ function allocateJob(
   job: Job,
   queue: Queue,
 ): 'done' | 'again' {
-  const { framework, statement } = session;
-  const mark = statement.checkpoint();
+  const { framework } = session;
   const wasReady = framework.jobReady(job);
-  const pending = job.pending();
   const place = (): Refusal | undefined => placeSomehow(session, turns, job, queue);
-  const refusal = placeNear(session, job, place);
-  const left = job.pending();
-  // A turn that placed nothing would be followed by its like for ever.
-  const hasMoved = left < pending && framework.jobReady(job);
-  if (refusal === undefined && left > job.pendingBestEffort && hasMoved) return 'again';
-  const placed = statement.checkpoint() - mark;
-  const isPromised = placed > 0 && framework.jobPipelined(job);
-  if (!isPromised) statement.rollback(mark);
+  let tried = tryJob(session, job, place);
+  if (tried.isRefused) {
+    new YieldedRooms(session).allow(job, () => {
+      const again = tryJob(session, job, place);
+      if (!again.isRefused) tried = again;
+      return !again.isRefused;
+    });
+  }
+  const { refusal, hasMoved, placed, isPromised } = tried;
+  if (refusal === undefined && job.pending() > job.pendingBestEffort && hasMoved) return 'again';
   const isKept = isPromised && !framework.jobWhole(job);
   // A gang that waits for promised room is told that, and not what its members beyond the minimum lack.
   if (refusal !== undefined && (wasReady || !isPromised || isKept))
     session.refuse(job, wasReady ? refusal : isKept ? forKept(job, refusal, placed) : forGang(job, refusal, placed));
   if (refusal !== undefined && placed === 0) alikeJobs.refused(job, queue, refusal);
   return 'done';
+}
+
+/** What came of looking for places once. */
+interface Tried {
+  readonly refusal: Refusal | undefined;
+  /** It has started, or one more of its tasks has a place: else a turn would be followed by its like for ever. */
+  readonly hasMoved: boolean;
+  /** Tasks that found places or were promised some, and did not start. */
+  readonly placed: number;
+  /** These stay its own for this cycle. */
+  readonly isPromised: boolean;
+  /** It has nothing of it. */
+  readonly isRefused: boolean;
+}
+
+function tryJob(session: Session, job: Job, place: () => Refusal | undefined): Tried {
+  const { framework, statement } = session;
+  const mark = statement.checkpoint();
+  const pending = job.pending();
+  const refusal = placeNear(session, job, place);
+  const hasMoved = job.pending() < pending && framework.jobReady(job);
+  const placed = statement.checkpoint() - mark;
+  const isPromised = placed > 0 && framework.jobPipelined(job);
+  if (!isPromised && !(refusal === undefined && hasMoved)) statement.rollback(mark);
+  return { refusal, hasMoved, placed, isPromised, isRefused: refusal !== undefined && !isPromised };
 }

@@ -5,12 +5,14 @@ import type { Session } from '../session/session.ts';
 import { EvictingTurns } from './evicting-turn.ts';
 import { JobHeaps } from './job-heaps.ts';
 import type { VictimRule } from './victim-rule.ts';
+import { YieldedRooms } from './yielded-rooms.ts';
 
 /** Finds room for the jobs that got none, queue by queue and job by job, by telling others to go. */
 export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) => boolean): void {
   const { framework } = session;
   const heaps = new JobHeaps(session, session.snapshot.waiting.admitted, lacksOrdinary, 'own');
   const turns = new EvictingTurns(session, rule);
+  const yielded = new YieldedRooms(session);
   // Pods may go for whom room is kept as for all others.
   const { reservation, startPlans } = session.snapshot;
   reservation.lift();
@@ -24,7 +26,8 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
     if (!lacksOrdinary(job) || !isFit(session, job, queue) || !mayAsk(job)) return 'done';
     if (job.block !== undefined) session.spellOutBlock(job.block);
     const before = session.statement.checkpoint();
-    if (!turns.take(job, queue)) return 'done';
+    const isTaken = (): boolean => turns.take(job, queue);
+    if (!isTaken() && (rule.isAcrossQueues || !yielded.allow(job, isTaken))) return 'done';
     for (const other of robbedSince(session, before)) if (!asked.has(other)) heaps.moved(other);
     // Once it could start it asks for one more at a time, after others of its rank.
     return mayAsk(job) && lacksOrdinary(job) && framework.jobWhole(job) ? 'again' : 'done';

@@ -53,6 +53,34 @@ export function* firstOf<T>(all: Iterable<T>, most: number): Iterable<T> {
   }
 }
 
+/** Placements that may be made in vain for the smallest job. */
+const LEAST_EFFORT = 256;
+/** So many domains where nobody found a place cost as much as one that was filled. */
+const EMPTY_TRIES = 16;
+
+/**
+ * How much is done for one job in a cycle: as many placements as it takes to try it in so many domains. Which domains could have room is told by amounts,
+ * and devices, cards and rules between pods may leave none in most of them: those are soon seen to be in vain, and hardly count.
+ */
+class Effort {
+  readonly #need: number;
+  readonly #most: number;
+  #spent = 0;
+
+  constructor(need: number) {
+    this.#need = need;
+    this.#most = Math.max(MOST_TRIES * need, LEAST_EFFORT);
+  }
+
+  get isSpent(): boolean {
+    return this.#spent >= this.#most;
+  }
+
+  spend(placements: number): void {
+    this.#spent += Math.max(placements, this.#need / EMPTY_TRIES);
+  }
+}
+
 function placeInOne(
   session: Session,
   job: Job,
@@ -64,12 +92,12 @@ function placeInOne(
   const wasReady = framework.jobReady(job);
   let promised: Domain | undefined;
   let first: Refusal | undefined;
-  let tries = 0;
+  const effort = new Effort(search.need);
   for (const domain of search.domains()) {
-    if (tries === MOST_TRIES) break;
-    tries += 1;
+    if (effort.isSpent) break;
     search.open(domain);
     const refusal = place();
+    effort.spend(statement.checkpoint() - mark);
     if (wasReady ? refusal === undefined : framework.jobReady(job)) return refusal;
     if (statement.checkpoint() > mark && framework.jobWhole(job)) promised ??= domain;
     statement.rollback(mark);

@@ -7,12 +7,14 @@ export interface CardUse {
   cores: number;
   /** Containers that have part of it. */
   sharers: number;
+  /** Pods among those that share no card with each other. */
+  exclusive: number;
 }
 
 /** By the place of the card in its node's list; absent: nothing is taken. */
 export type CardUses = readonly (Readonly<CardUse> | undefined)[];
 
-const UNUSED: Readonly<CardUse> = { memory: 0, cores: 0, sharers: 0 };
+const UNUSED: Readonly<CardUse> = { memory: 0, cores: 0, sharers: 0, exclusive: 0 };
 /** Every type of card that the device plugin of vGPUs knows has it in its name. */
 const VGPU_TYPE = 'NVIDIA';
 /** Cards that are cut by the hardware: they have parts of fixed sizes. */
@@ -26,6 +28,11 @@ export function isOfKind({ scheme, mode }: CardWish, node: NodeCards): boolean {
 /** How much of the card's memory is asked for. */
 export function memoryOf({ memory, percent }: CardRequest, card: CardRecord): number {
   return memory > 0 ? memory : Math.floor((card.memory * percent) / 100);
+}
+
+/** Nobody is on the card with whom the pod shares none. */
+export function isFreeOfOthers({ isExclusive }: CardWish, use: Readonly<CardUse> = UNUSED): boolean {
+  return isExclusive !== true || use.exclusive === 0;
 }
 
 /** The card may be given to the pod at all. */
@@ -60,7 +67,8 @@ export function fittingCards(
   let fitting = 0;
   for (let i = 0; i < cards.length && fitting < most; i += 1) {
     const card = cards[i] as CardRecord;
-    if (hasRoom(request, card, uses?.[i]) && suits(wish, card)) fitting += 1;
+    const use = uses?.[i];
+    if (hasRoom(request, card, use) && isFreeOfOthers(wish, use) && suits(wish, card)) fitting += 1;
   }
   return fitting;
 }

@@ -52,6 +52,7 @@ function kindText({ scheme, mode, cards }: NodeCards): string {
 
 function usesText(uses: CardUses): string {
   let text = '';
-  for (const use of uses) text += use === undefined ? ',' : `${use.memory} ${use.cores} ${use.sharers},`;
+  for (const use of uses)
+    text += use === undefined ? ',' : `${use.memory} ${use.cores} ${use.sharers} ${use.exclusive},`;
   return text;
 }

@@ -6,7 +6,7 @@ import type {
   CardWish,
   NodeCards,
 } from '../../api/records/card-records.ts';
-import { fittingCards, hasRoom, isOfKind, memoryOf, suits } from './card-room.ts';
+import { fittingCards, hasRoom, isFreeOfOthers, isOfKind, memoryOf, suits } from './card-room.ts';
 import type { CardUse, CardUses } from './card-room.ts';
 
 /** Which of several cards that would do: the one with the least room left, or the emptiest. */
@@ -83,8 +83,8 @@ export function onlyRequest({ requests }: CardWish): CardRequest | undefined {
 }
 
 function roomsOf(wish: CardWish, { cards }: NodeCards, uses: CardUses | undefined): readonly Room[] {
-  const rooms = cards.map((card, i) => ({ card, memory: 0, cores: 0, sharers: 0, ...uses?.[i] }));
-  return rooms.filter(({ card }) => suits(wish, card));
+  const rooms = cards.map((card, i) => ({ card, memory: 0, cores: 0, sharers: 0, exclusive: 0, ...uses?.[i] }));
+  return rooms.filter((room) => isFreeOfOthers(wish, room) && suits(wish, room.card));
 }
 
 /** Who asks for no cores comes first: later he could not join a card of which all are taken. */

@@ -157,7 +157,7 @@ export class DeviceContext implements PlacementContext {
   #asked(): string {
     return this.#wish.requests
       .filter(({ count }) => count > 0)
-      .map(requestText)
+      .map((request) => requestText(request, this.#wish.isExclusive === true))
       .join(' and ');
   }
 
@@ -195,13 +195,14 @@ function fullness(
 
 const NO_CARD: CardRequest = { count: 0, memory: 0, percent: 0, cores: 0 };
 
-function requestText({ count, memory, percent, cores }: CardRequest): string {
+function requestText({ count, memory, percent, cores }: CardRequest, isExclusive: boolean): string {
   const cards = count === 1 ? '1 card' : `${count} cards`;
   const parts: string[] = [];
   if (memory > 0) parts.push(`${memory} memory`);
   if (percent > 0) parts.push(`${percent} % of its memory`);
   if (cores === ALL_CORES) parts.push('nobody else on it');
   else if (cores > 0) parts.push(`${cores} cores`);
+  if (isExclusive) parts.push('nobody on it who shares none either');
   return `${cards} (${parts.join(', ')})`;
 }
 

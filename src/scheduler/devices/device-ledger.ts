@@ -1,4 +1,7 @@
+import { isOfRule } from '../../api/cards/exclusive-rules.ts';
+import type { ExclusiveRule } from '../../api/cards/exclusive-rules.ts';
 import type { CardChoice, CardPart, CardWish, NodeCards, PodCards } from '../../api/records/card-records.ts';
+import { isSame } from '../../lib/same.ts';
 import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -8,7 +11,8 @@ import { CardStates } from './card-states.ts';
 import type { CardState } from './card-states.ts';
 import { canHave, canHold, chooseCards } from './choose-cards.ts';
 import type { CardOrder } from './choose-cards.ts';
-import { isOverfull, usesWithout } from './leaving-cards.ts';
+import { cardsOf, isOverfull, usesWithout } from './leaving-cards.ts';
+import type { CardHolding } from './leaving-cards.ts';
 
 /** Cards were chosen for a task together with its node. */
 interface Promised {
@@ -22,6 +26,7 @@ type CardPreference = (wish: CardWish, taskClass: TaskClass, node: number) => Ca
 export const NO_WAYS: ReadonlySet<CardWish['by']> = new Set();
 
 const NOTHING: readonly CardPart[] = [];
+const NO_HOLDING: CardHolding = { parts: NOTHING, isExclusive: false };
 const NOBODY: ReadonlySet<Task> = new Set();
 
 /**
@@ -49,7 +54,10 @@ export class DeviceLedger {
   readonly #states: (CardState | undefined)[] = [];
   readonly #promised = new Map<Task, Promised>();
   /** What each task takes off its node's cards now. */
-  readonly #charged = new Map<Task, readonly CardPart[]>();
+  readonly #charged = new Map<Task, CardHolding>();
+  /** Pods that are of one of these share no card with each other. */
+  #rules: readonly ExclusiveRule[] = [];
+  readonly #exclusive = new WeakMap<CardWish, CardWish>();
   /** By node: tasks on their way out that have parts of its cards. */
   readonly #leaving = new Map<number, Set<Task>>();
 
@@ -89,7 +97,7 @@ export class DeviceLedger {
 
   /** What the pod would get there now. */
   choiceAt(wish: CardWish, taskClass: TaskClass, node: number): CardChoice | undefined {
-    const preferred = this.prefer?.(wish, taskClass, node);
+    const preferred = wish.isExclusive === true ? undefined : this.prefer?.(wish, taskClass, node);
     if (preferred !== undefined) return preferred;
     const cards = this.#nodes.records[node]?.cards;
     return cards && chooseCards(wish, cards, this.usesOf(node), this.order);
@@ -104,7 +112,7 @@ export class DeviceLedger {
   /** More of the cards that the task has or is promised is taken than there is, once those on their way out have gone. */
   isShort(task: Task): boolean {
     const cards = this.#nodes.records[task.nodeIx]?.cards;
-    const parts = this.#charged.get(task);
+    const parts = this.#charged.get(task)?.parts;
     if (cards === undefined || parts === undefined) return false;
     return isOverfull(cards, this.#usesLater(task.nodeIx, cards, NOBODY) ?? [], parts);
   }
@@ -113,7 +121,7 @@ export class DeviceLedger {
   mayStay(tasks: readonly Task[]): boolean {
     return [...Map.groupBy(tasks, ({ nodeIx }) => nodeIx)].every(([node, staying]) => {
       const cards = this.#nodes.records[node]?.cards;
-      const parts = staying.flatMap((task) => this.#charged.get(task) ?? NOTHING);
+      const parts = staying.flatMap((task) => this.#charged.get(task)?.parts ?? NOTHING);
       if (cards === undefined || parts.length === 0) return true;
       const going = new Set(this.#leaving.get(node)).difference(new Set(staying));
       return !isOverfull(cards, this.#usesWithout(node, cards, going) ?? [], parts);
@@ -136,7 +144,7 @@ export class DeviceLedger {
 
   /** Promises the task cards of the node, the preferred ones where it can have them; false when it can have none that it asks for. */
   choose(task: Task, node: number, preferred?: CardChoice): boolean {
-    const wish = this.#lookedAt(task.record.cards);
+    const wish = this.wishOf(task);
     const record = this.#nodes.records[node];
     if (wish === undefined || record === undefined) return true;
     const isFree = preferred !== undefined && canHave(preferred, wish, record.cards, this.usesOf(node));
@@ -164,27 +172,65 @@ export class DeviceLedger {
     if (sign === 1) {
       const parts = this.#partsOf(task, node);
       if (parts.length === 0) return;
-      this.#charged.set(task, parts);
-      this.#move(node, parts, 1);
+      const holding = { parts, isExclusive: this.#isExclusive(task) };
+      this.#charged.set(task, holding);
+      this.#move(node, holding, 1);
       if (task.status === TaskStatus.Releasing) this.#leave(task, node);
       return;
     }
     const leaving = this.#leaving.get(node);
     if (leaving?.delete(task) === true && leaving.size === 0) this.#leaving.delete(node);
-    const parts = this.#charged.get(task);
-    if (parts === undefined) return;
+    const holding = this.#charged.get(task);
+    if (holding === undefined) return;
     this.#charged.delete(task);
-    this.#move(node, parts, -1);
+    this.#move(node, holding, -1);
   }
 
   /** Parts of the node's cards are kept for somebody who is to come, or no more. */
-  hold(node: number, parts: readonly CardPart[], sign: 1 | -1): void {
-    this.#move(node, parts, sign);
+  hold(node: number, holding: CardHolding, sign: 1 | -1): void {
+    this.#move(node, holding, sign);
+  }
+
+  /** What the task's pod says that it has. */
+  holdingOf(task: Task): CardHolding {
+    return { parts: task.record.cards?.held.flat() ?? NOTHING, isExclusive: this.#isExclusive(task) };
+  }
+
+  /** What the task asks of cards, where that is looked at. */
+  wishOf(task: Task): CardWish | undefined {
+    const wish = this.#lookedAt(task.record.cards);
+    if (wish === undefined || !this.#isExclusive(task)) return wish;
+    let exclusive = this.#exclusive.get(wish);
+    if (exclusive === undefined) {
+      exclusive = { ...wish, key: `exclusive ${wish.key}`, isExclusive: true };
+      this.#exclusive.set(wish, exclusive);
+    }
+    return exclusive;
+  }
+
+  /** Which pods share no card with each other. When that changes, what each task has is charged anew. */
+  setRules(rules: readonly ExclusiveRule[]): void {
+    if (isSame(this.#rules, rules)) return;
+    this.#rules = rules;
+    this.version += 1;
+    for (const [task, holding] of this.#charged) {
+      const node = this.#nodes.indexOf(task.nodeName);
+      const isExclusive = this.#isExclusive(task);
+      if (node < 0 || isExclusive === holding.isExclusive) continue;
+      this.#move(node, holding, -1);
+      this.#charged.set(task, { ...holding, isExclusive });
+      this.#move(node, { ...holding, isExclusive }, 1);
+    }
+  }
+
+  /** Of vGPUs alone: other cards are told nothing of it. */
+  #isExclusive({ record: { cards, labels } }: Task): boolean {
+    return this.#rules.length > 0 && cards?.wish?.scheme !== 'share' && isOfRule(this.#rules, labels);
   }
 
   /** For a decision: empty when cards were asked for and none could be chosen, undefined when there is nothing to choose. */
   choiceOf(task: Task): CardChoice | undefined {
-    if (!this.isUsed || this.#lookedAt(task.record.cards) === undefined) return undefined;
+    if (!this.isUsed || this.wishOf(task) === undefined) return undefined;
     return this.#promised.get(task)?.choice ?? [];
   }
 
@@ -200,7 +246,7 @@ export class DeviceLedger {
 
   /** Given what is in use now, cards that the task could have now come before others. */
   #chooseLater(task: Task, node: number, gone: ReadonlySet<Task> = NOBODY, now?: CardUses): void {
-    const wish = this.#lookedAt(task.record.cards);
+    const wish = this.wishOf(task);
     const { name, cards } = this.#nodes.records[node] ?? {};
     if (wish === undefined || name === undefined || cards === undefined) return;
     const choice = chooseCards(wish, cards, this.#usesLater(node, cards, gone), this.order, now);
@@ -220,7 +266,7 @@ export class DeviceLedger {
 
   #usesWithout(node: number, cards: NodeCards, gone: Iterable<Task>): CardUses | undefined {
     const uses = this.usesOf(node);
-    return uses && usesWithout(cards, uses, gone, (task) => this.#charged.get(task) ?? NOTHING);
+    return uses && usesWithout(cards, uses, gone, (task) => this.#charged.get(task) ?? NO_HOLDING);
   }
 
   #lookedAt(cards: PodCards | undefined): CardWish | undefined {
@@ -234,14 +280,14 @@ export class DeviceLedger {
     return task.record.cards?.held.flat() ?? NOTHING;
   }
 
-  #move(node: number, parts: readonly CardPart[], sign: 1 | -1): void {
+  #move(node: number, { parts, isExclusive }: CardHolding, sign: 1 | -1): void {
     this.#states[node] = undefined;
     let uses = this.#uses.get(node);
     if (uses === undefined) this.#uses.set(node, (uses = new Map()));
     for (const { card, memory, cores } of parts) {
       let use = uses.get(card);
       if (use === undefined) {
-        uses.set(card, (use = { memory: 0, cores: 0, sharers: 0 }));
+        uses.set(card, (use = { memory: 0, cores: 0, sharers: 0, exclusive: 0 }));
         this.#aligned.delete(node);
       }
       use.memory += sign * memory;
@@ -250,6 +296,10 @@ export class DeviceLedger {
       if (use.sharers > 0) continue;
       uses.delete(card);
       this.#aligned.delete(node);
+    }
+    for (const card of isExclusive ? cardsOf(parts) : []) {
+      const use = uses.get(card);
+      if (use !== undefined) use.exclusive += sign;
     }
     if (uses.size === 0) this.#uses.delete(node);
   }

@@ -3,20 +3,41 @@ import type { CardPart, NodeCards } from '../../api/records/card-records.ts';
 import type { Task } from '../model/task.ts';
 import type { CardUse, CardUses } from './card-room.ts';
 
+/** Parts of cards of one node that somebody has. */
+export interface CardHolding {
+  readonly parts: readonly CardPart[];
+  /** He shares none of the cards with others of that kind. */
+  readonly isExclusive: boolean;
+}
+
+const NO_CARDS: ReadonlySet<string> = new Set();
+
+/** Their ids, each once: several containers of a pod may have parts of one card. */
+export function cardsOf(parts: readonly CardPart[]): ReadonlySet<string> {
+  return new Set(parts.map(({ card }) => card));
+}
+
 /** What cards of a node hold once these tasks have gone from it. */
 export function usesWithout(
   { cards }: NodeCards,
   uses: CardUses,
   gone: Iterable<Task>,
-  partsOf: (task: Task) => readonly CardPart[],
+  holdingOf: (task: Task) => CardHolding,
 ): CardUses {
   const left: (CardUse | undefined)[] = uses.map((use) => use && { ...use });
-  for (const { card, memory, cores } of [...new Set(gone)].flatMap(partsOf)) {
-    const use = left[cards.findIndex(({ id }) => id === card)];
-    if (use === undefined) continue;
-    use.memory -= memory;
-    use.cores -= cores;
-    use.sharers -= 1;
+  const useOf = (card: string): CardUse | undefined => left[cards.findIndex(({ id }) => id === card)];
+  for (const { parts, isExclusive } of [...new Set(gone)].map(holdingOf)) {
+    for (const { card, memory, cores } of parts) {
+      const use = useOf(card);
+      if (use === undefined) continue;
+      use.memory -= memory;
+      use.cores -= cores;
+      use.sharers -= 1;
+    }
+    for (const card of isExclusive ? cardsOf(parts) : NO_CARDS) {
+      const use = useOf(card);
+      if (use !== undefined) use.exclusive -= 1;
+    }
   }
   return left.map((use) => (use === undefined || use.sharers <= 0 ? undefined : use));
 }
@@ -27,7 +48,7 @@ export function isOverfull({ cards }: NodeCards, uses: CardUses, parts: readonly
     const at = cards.findIndex((card) => card.id === id);
     const [card, use] = [cards[at], uses[at]];
     if (card === undefined || use === undefined) return false;
-    const isCrowded = use.cores > ALL_CORES || (use.cores === ALL_CORES && use.sharers > 1);
+    const isCrowded = use.cores > ALL_CORES || (use.cores === ALL_CORES && use.sharers > 1) || use.exclusive > 1;
     return isCrowded || use.memory > card.memory || use.sharers > card.sharers;
   });
 }

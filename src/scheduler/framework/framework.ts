@@ -29,6 +29,8 @@ import type { TaskClass } from '../model/task-class.ts';
 export class Framework implements EmptyCluster {
   /** Queues are ranked within their parents. */
   readonly hasHierarchy: boolean;
+  /** Pods go for others of their queue. */
+  readonly mayPreempt: boolean;
   /** The ranks of jobs of one tenant move together. */
   readonly hasTenants: boolean;
   /** The lines of waiting jobs are kept in the order of `compareJobs`. */
@@ -81,6 +83,7 @@ export class Framework implements EmptyCluster {
     this.#snapshot = snapshot;
     this.#all = tiers.flat();
     this.#actionArguments = policy.actionArguments;
+    this.mayPreempt = policy.actions.includes('preempt') || policy.actions.includes('gangpreempt');
     this.hasHierarchy = this.#all.some(({ isHierarchical }) => isHierarchical === true);
     this.hasTenants = this.#all.some(({ ranksTenants }) => ranksTenants === true);
     this.entry = new EntryVotes(tiers);

@@ -1,6 +1,6 @@
-import type { CardPart } from '../../api/records/card-records.ts';
 import type { AllocatedDevice } from '../../api/records/device-records.ts';
 import type { ClaimLedger } from '../claims/claim-ledger.ts';
+import type { CardHolding } from '../devices/leaving-cards.ts';
 import type { DeviceLedger } from '../devices/device-ledger.ts';
 import type { Job } from '../model/job.ts';
 import { TaskStatus } from '../model/task-status.ts';
@@ -18,7 +18,7 @@ interface Kept {
 interface LostPlace extends KeptRoom {
   /** Of claims that were made for its pod: the successor has others, which ask for the same. */
   readonly devices: readonly AllocatedDevice[];
-  readonly cards: readonly CardPart[];
+  readonly cards: CardHolding;
   /** When a cycle saw it first, milliseconds since 1970; undefined until one did. */
   sinceMs: number | undefined;
 }
@@ -60,7 +60,7 @@ export class LostPlaces {
       return;
     }
     const devices = this.#kept.claims.ownDevicesOf(task);
-    const cards = record.cards?.held.flat() ?? [];
+    const cards = this.#kept.devices.holdingOf(task);
     const place: LostPlace = { ...this.#rooms.roomFor(task, node), devices, cards, sinceMs: undefined };
     const places = this.#byJob.get(job);
     if (places === undefined) this.#byJob.set(job, [place]);
@@ -128,7 +128,7 @@ export class LostPlaces {
 
   #holdCards({ node, cards }: LostPlace, sign: 1 | -1): void {
     const at = this.#rooms.indexOf(node);
-    if (at >= 0 && cards.length > 0) this.#kept.devices.hold(at, cards, sign);
+    if (at >= 0 && cards.parts.length > 0) this.#kept.devices.hold(at, cards, sign);
   }
 
   #successor(job: Job, taskClass: TaskClass): Task | undefined {

@@ -1,3 +1,4 @@
+import { parseExclusiveRules } from '../../api/cards/exclusive-rules.ts';
 import type { CardWish } from '../../api/records/card-records.ts';
 import { DeviceContext } from '../devices/device-context.ts';
 import { numberArgument, switchArgument } from '../framework/plugin.ts';
@@ -21,16 +22,17 @@ export const deviceshare: Plugin = {
     const policy = options.get('deviceshare.SchedulePolicy') === 'spread' ? 'spread' : 'binpack';
     const weight = numberArgument(options, 'deviceshare.ScheduleWeight', 0);
     devices.ways = new Set(ways);
+    devices.setRules(parseExclusiveRules(String(options.get('deviceshare.GPUExclusiveRules') ?? '')) ?? []);
     devices.order = policy === 'spread' ? 'spread' : 'packed';
     const known = new WeakMap<CardWish, DeviceContext>();
     return {
       // By what pods ask for: once one asks for cards, they are in use for good.
       claimStampFn: () => 0,
-      contextFn: ({ record }) => {
+      contextFn: (task) => {
         // To look at a record costs more than all else here.
         if (!devices.isUsed) return undefined;
-        const wish = record.cards?.wish;
-        if (wish === undefined || !devices.ways.has(wish.by)) return undefined;
+        const wish = devices.wishOf(task);
+        if (wish === undefined) return undefined;
         let context = known.get(wish);
         if (context === undefined) {
           known.set(wish, (context = new DeviceContext(wish, snapshot, weight > 0 ? { weight, policy } : undefined)));

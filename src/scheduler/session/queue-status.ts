@@ -1,4 +1,4 @@
-import { GUARANTEE_KEPT, PARENT_KNOWN } from '../../api/kinds/queue.ts';
+import { GUARANTEE_KEPT, PARENT_KNOWN } from '../../api/queue-conditions.ts';
 import type { ReasonCode } from '../../api/reasons.ts';
 import type { Queue, QueueProblems } from '../model/queue.ts';
 import type { ResourceTable } from '../model/resource-table.ts';

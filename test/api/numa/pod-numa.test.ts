@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { NUMA_POLICY_ANNOTATION } from '../../../src/api/keys.ts';
 import { parseCpuSet } from '../../../src/api/numa/cpu-set.ts';
-import { readPodNuma } from '../../../src/api/numa/pod-numa.ts';
+import { ownedBy, readPodNuma } from '../../../src/api/numa/pod-numa.ts';
 import { decisionAnnotation } from '../../../src/api/numa/topology-decision.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 
@@ -11,7 +11,7 @@ const limits = (cpu: string, requests?: JsonObject): JsonObject => ({
 const pod = (...containers: readonly JsonObject[]): JsonObject => ({ containers: [...containers] });
 
 function read(spec: JsonObject, policy = 'restricted'): string {
-  const found = readPodNuma(spec, { [NUMA_POLICY_ANNOTATION]: policy });
+  const found = readPodNuma(ownedBy(spec), { [NUMA_POLICY_ANNOTATION]: policy });
   return found === undefined ? 'nothing' : found.key;
 }
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { getOutput } from '../../../src/cli/get/get-output.ts';
-import type { GetFormat } from '../../../src/cli/get/get-output.ts';
+import type { GetFormat } from '../../../src/cli/get/get-format.ts';
 import { LISTED_KINDS, listedKind } from '../../../src/cli/get/listed-kind.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { NO_SUBMITTER_KEYS } from '../../../src/api/submitter-claim.ts';
 import { NO_SETTINGS } from '../../../src/api/controller-settings.ts';
-import { MAX_LISTED_JOBS } from '../../../src/api/kinds/jobtemplate.ts';
+import { MAX_LISTED_JOBS } from '../../../src/api/limits.ts';
 import { projectJobtemplate } from '../../../src/api/projections/jobflow.ts';
 import type { JobtemplateRecord } from '../../../src/api/records/jobtemplate-record.ts';
 import type { VcjobRecord } from '../../../src/api/records/vcjob-record.ts';

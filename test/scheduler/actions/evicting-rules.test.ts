@@ -128,7 +128,7 @@ describe('evictions for host ports', () => {
     expect([evicted(second), second.pipelined]).to.deep.equal([[], { 'a-0': 'n1' }]);
     leave(on, first);
     // The successor ranks first, and asks for nothing but the port.
-    wants(on, 'successor', 1, port(), NONE, { priorityClassName: 'higher' });
+    wants(on, 'successor', 1, port(), NONE, { createdMs: -1 });
     expect(on.cycle().placed).to.deep.equal({ 'a-0': 'n1' });
     expect(on.snapshot.index.portsHeld).to.equal(1);
   });
@@ -219,7 +219,7 @@ describe('evictions for rules between pods', () => {
     expect(evicted(first)).to.deep.equal(['web']);
     expect(evicted(on.cycle())).to.deep.equal([]);
     leave(on, first);
-    wants(on, 'successor', 1, makeShape(amounts(1)), WEB, { priorityClassName: 'higher' });
+    wants(on, 'successor', 1, makeShape(amounts(1)), WEB, { createdMs: -1 });
     expect(on.cycle().placed).to.deep.equal({ 'a-0': 'n1' });
   });
 

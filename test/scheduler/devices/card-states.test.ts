@@ -9,7 +9,7 @@ function node(...cards: readonly Partial<CardRecord>[]): NodeCards {
   return { scheme: 'vgpu', mode: 'hami-core', cards: cards.map((card) => ({ ...A100, ...card })) };
 }
 
-const HALF = { memory: 20_000, cores: 50, sharers: 1 };
+const HALF = { memory: 20_000, cores: 50, sharers: 1, exclusive: 0 };
 
 describe('states of cards', () => {
   const plain = node({}, { id: 'b' });
@@ -23,6 +23,7 @@ describe('states of cards', () => {
     ['nodes of which nothing is taken', plain, undefined, false],
     ['nodes of which another card is taken', plain, [undefined, HALF], false],
     ['nodes of which more cores are taken', plain, [{ ...HALF, cores: 60 }, undefined], false],
+    ['nodes of which one shares none with others', plain, [{ ...HALF, exclusive: 1 }, undefined], false],
     ['nodes of which more pods have part', plain, [{ ...HALF, sharers: 2 }, undefined], false],
   ];
   for (const [name, cards, uses, isSame] of cases) {

@@ -217,7 +217,7 @@ describe('deviceshare', () => {
     const annotations = { 'volcano.sh/vgpu-ids-new': 'n1-0,NVIDIA,1000,0:' };
     const seen = { nodeName: 'n1', cards: podCards([{ 'vgpu-number': 1 }], annotations) };
     one.snapshot.upsertTask(cardPod('p0', 'p0', [{ 'vgpu-number': 1 }], seen));
-    expect(one.snapshot.devices.usesOf(0)?.[0]).to.deep.equal({ memory: 1000, cores: 0, sharers: 1 });
+    expect(one.snapshot.devices.usesOf(0)?.[0]).to.deep.equal({ memory: 1000, cores: 0, sharers: 1, exclusive: 0 });
   });
 
   it('gives a planned pod its planned cards again, and others where those are taken', () => {

@@ -9,6 +9,7 @@ import { LATER } from './plain-room.ts';
 import { PlainVictims } from './plain-victims.ts';
 import type { Asking, EvictingTurn } from './plain-victims.ts';
 import { inTaskOrder } from './plain-shares.ts';
+import { withYielded } from './plain-yields.ts';
 import { asks, isBestEffort, rolesOf, sum } from './plain-world.ts';
 import type { PlainWorld } from './plain-world.ts';
 
@@ -59,7 +60,11 @@ export class PlainEvictions {
       world.isLetIn(group) && world.waiting(group).some((pod) => !isBestEffort(pod));
     this.#turn.inTurn(lacks, (group, queue) => {
       const isFit = queue.state === 'Open' && this.#turn.notValid(group, queue) === undefined;
-      if (!isFit || !mayAsk(group) || !this.#take(group, queue)) return 'done';
+      if (!isFit || !mayAsk(group)) return 'done';
+      const take = (): boolean => this.#take(group, queue);
+      const isTaken =
+        take() || (!this.#isAcross && withYielded(world, group, (a, b) => this.#turn.compareGroups(a, b), take));
+      if (!isTaken) return 'done';
       return mayAsk(group) && lacks(group) && this.#isWhole(group) ? 'again' : 'done';
     });
     this.#spare(before, false);

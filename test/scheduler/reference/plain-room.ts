@@ -16,3 +16,15 @@ export function dropRooms(world: PlainWorld): void {
     kept.delete(uid);
   }
 }
+
+/** Rooms that others went for are kept, by pod; of those of before the ones whose owners got them or were promised them. */
+export function keepRooms(world: PlainWorld, granted: ReadonlyMap<string, string>): void {
+  const { memory, places, promises, records } = world;
+  for (const uid of memory.kept.keys()) if (!places.has(uid) && !promises.has(uid)) memory.kept.delete(uid);
+  for (const [uid, node] of granted) {
+    const pod = records.pods.get(uid);
+    const queue = pod === undefined ? undefined : world.queueOf(pod);
+    if (pod !== undefined)
+      memory.kept.set(uid, { node, queue: queue?.name ?? '', labels: pod.labels, shape: pod.shape });
+  }
+}

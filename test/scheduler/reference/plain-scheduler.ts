@@ -5,7 +5,8 @@ import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
 import { lacksPods } from './plain-demand.ts';
 import type { PlainOutcome, PlainPolicy } from './plain-policy.ts';
 import { isNews, nextPhase, noteLacking } from './plain-phases.ts';
-import { dropRooms, LATER } from './plain-room.ts';
+import { shareOf } from './plain-drf.ts';
+import { dropRooms, keepRooms, LATER } from './plain-room.ts';
 import { PlainBudgets } from './plain-budgets.ts';
 import { PlainEvictions } from './plain-evictions.ts';
 import { bestNode, laterNode, willFit } from './plain-nodes.ts';
@@ -13,7 +14,8 @@ import type { PlainAdmission } from './plain-admission.ts';
 import { mindedBy } from './plain-rules.ts';
 import { PlainRights } from './plain-rights.ts';
 import { inTaskOrder, PlainShares } from './plain-shares.ts';
-import { asks, isBestEffort, PlainWorld, rolesOf, sum } from './plain-world.ts';
+import { withYielded } from './plain-yields.ts';
+import { isBestEffort, PlainWorld, rolesOf } from './plain-world.ts';
 import type { Memory, PlainRecords, Refused } from './plain-world.ts';
 
 /** The actions of the default policy, and those that evict, without room that is kept for who has waited for too long. */
@@ -149,20 +151,10 @@ class Turn {
   #compareGroups(a: PodGroupRecord, b: PodGroupRecord): number {
     const [first, second] = [a, b].map((group) => Number(this.#world.missing(group) === 0));
     const byPriority = this.#world.priority(b) - this.#world.priority(a);
-    const byShare = this.#isByShare ? this.#share(a) - this.#share(b) : 0;
+    const byShare = this.#isByShare ? shareOf(this.#world, a) - shareOf(this.#world, b) : 0;
     return (
       byPriority || (first ?? 0) - (second ?? 0) || byShare || a.createdMs - b.createdMs || (a.uid < b.uid ? -1 : 1)
     );
-  }
-
-  /** The largest part of the cluster that its pods hold or are promised, without those on their way out and without pod slots. */
-  #share(group: PodGroupRecord): number {
-    const pods = this.#world.membersIn(group, 'standing', 'lost', 'promised');
-    const parts = this.#world.resources.map((r) => {
-      const total = r === 'pods' ? 0 : this.#world.total(r);
-      return total === 0 ? 0 : sum(pods, (pod) => asks(pod, r)) / total;
-    });
-    return Math.max(...parts);
   }
 
   #notValid(group: PodGroupRecord, queue: QueueRecord): Refused | undefined {
@@ -173,8 +165,30 @@ class Turn {
   }
 
   #allocateOne(group: PodGroupRecord, queue: QueueRecord): 'done' | 'again' {
+    const before = this.#refused.get(group.name);
+    let tried = this.#tryOne(group, queue);
+    const refused = this.#refused.get(group.name);
+    if (tried === 'refused' && this.#evicting.some((action) => action.endsWith('preempt'))) {
+      const tryAgain = (): boolean => {
+        this.#hear(group, before);
+        tried = this.#tryOne(group, queue);
+        return tried !== 'refused';
+      };
+      const isYielded = withYielded(this.#world, group, (a, b) => this.#compareGroups(a, b), tryAgain);
+      if (!isYielded) this.#hear(group, refused);
+    }
+    return tried === 'again' ? 'again' : 'done';
+  }
+
+  /** What it is told in the end. */
+  #hear({ name }: PodGroupRecord, refused: Refused | undefined): void {
+    if (refused === undefined) this.#refused.delete(name);
+    else this.#refused.set(name, refused);
+  }
+
+  #tryOne(group: PodGroupRecord, queue: QueueRecord): 'done' | 'again' | 'refused' {
     const world = this.#world;
-    let next: 'done' | 'again' = 'done';
+    let next: 'done' | 'again' | 'refused' = 'done';
     world.attempt(() => {
       const wasReady = world.missing(group) === 0;
       const before = world.waiting(group).length;
@@ -188,6 +202,7 @@ class Turn {
       }
       const isWhole = left.length < before && world.missing(group, true) === 0;
       if (refused !== undefined && (wasReady || !isWhole)) this.#refuse(group, refused);
+      if (refused !== undefined && !isWhole) next = 'refused';
       return isWhole;
     });
     return next;
@@ -299,7 +314,7 @@ class Turn {
       const group = world.records.pods.get(uid)?.group ?? '';
       if (!this.#refused.has(group)) this.#refused.set(group, { code: 'RoomPromised' });
     }
-    this.#keepRooms();
+    keepRooms(world, this.#granted);
     new PlainBudgets(world).note();
     world.promises.clear();
     for (const uid of world.places.keys()) if (!world.committed.has(uid)) world.places.delete(uid);
@@ -314,18 +329,6 @@ class Turn {
     const refused = Object.fromEntries([...this.#refused].map(([name, { code }]) => [name, code]));
     const evicted = named(world, new Map(world.evicted.map((uid) => [uid, world.beneficiaries.get(uid) ?? ''])));
     return { placed: named(world, world.places), promised, refused, evicted, phases };
-  }
-
-  /** Rooms that others went for are kept; of those of before the ones whose owners got them or were promised them. */
-  #keepRooms(): void {
-    const { memory, places, promises, records } = this.#world;
-    for (const uid of memory.kept.keys()) if (!places.has(uid) && !promises.has(uid)) memory.kept.delete(uid);
-    for (const [uid, node] of this.#granted) {
-      const pod = records.pods.get(uid);
-      const queue = pod === undefined ? undefined : this.#world.queueOf(pod);
-      if (pod !== undefined)
-        memory.kept.set(uid, { node, queue: queue?.name ?? '', labels: pod.labels, shape: pod.shape });
-    }
   }
 }
 

@@ -70,6 +70,20 @@ describe('reported of victims elsewhere', () => {
     expect(on.cycle().placed).to.deep.equal({});
   });
 
+  it('a more important pod that comes while room is being freed for another one gets that room, and nobody starts in vain (nominated pods of kube-scheduler)', () => {
+    const on = new LivingWorld(policy('preempt'), 2).nodes(1, amounts(4));
+    classes(on);
+    single(on, 'low', 4, 'low', 1);
+    on.live();
+    single(on, 'mid', 4, 'mid', 2);
+    on.live();
+    single(on, 'top', 4, 'top', 3);
+    const gone: string[] = [];
+    on.settle(4, 20, (_, evictions) => gone.push(...evictions.map(({ pod }) => pod)));
+    expect(running(on)).to.deep.equal(['top-0']);
+    expect(gone).to.deep.equal([]);
+  });
+
   it('pods of one budget that allows one are never both in one plan (kubernetes#91492)', () => {
     const on = world(policy('preempt'));
     on.snapshot.budgets.upsert(makeBudget('b', 1));

@@ -1,5 +1,5 @@
 import { amountsText, formatAmounts } from '../../../api/amounts.ts';
-import { QUEUE_CONDITIONS } from '../../../api/kinds/queue.ts';
+import { QUEUE_CONDITIONS } from '../../../api/queue-conditions.ts';
 import type { QueueRecord } from '../../../api/records/queue-record.ts';
 import { QUEUES } from '../../../api/resources.ts';
 import type { JsonObject } from '../../../lib/json.ts';

@@ -1,0 +1,54 @@
+import type { Job } from '../model/job.ts';
+import { TaskStatus } from '../model/task-status.ts';
+import type { Task } from '../model/task.ts';
+import type { Session } from '../session/session.ts';
+import { willFit } from './future-node.ts';
+
+/**
+ * Rooms that are kept for pods of lower priority in the queue: these would have to go for the job as soon as they stood there. So it may have the
+ * rooms at once, as with kube-scheduler, and nobody starts in vain. What it leaves of them stays kept.
+ */
+export class YieldedRooms {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Whether it could be done with these rooms free; not tried where there are none. */
+  allow(job: Job, act: () => boolean): boolean {
+    const { nominations } = this.#session.snapshot;
+    const lower = this.#below(job);
+    if (lower.length === 0) return false;
+    for (const task of lower) nominations.lift(task);
+    const isDone = act();
+    for (const task of lower) {
+      if (!isDone || this.#isLeft(task)) nominations.restore(task);
+      else nominations.drop(task);
+    }
+    return isDone;
+  }
+
+  /** The most important first: their rooms stay before others. O(rooms that are kept) */
+  #below(job: Job): readonly Task[] {
+    const { framework, snapshot } = this.#session;
+    if (snapshot.nominations.size === 0 || !framework.mayPreempt) return [];
+    if (framework.jobWhole(job) || !framework.victims.isStarving(job)) return [];
+    const lower: (readonly [Task, Job])[] = [];
+    for (const task of snapshot.nominations.tasks()) {
+      const owner = task.job;
+      if (owner?.queue !== job.queue || owner === undefined || owner.priority >= job.priority) continue;
+      const mayGo = task.record.preemptable && owner.record.preemptable && !framework.victims.isSheltered(task);
+      if (mayGo && task.status === TaskStatus.Pending) lower.push([task, owner]);
+    }
+    return lower
+      .sort(([a, ofA], [b, ofB]) => (ofA === ofB ? framework.compareTasks(a, b) : framework.compareJobs(ofA, ofB)))
+      .map(([task]) => task);
+  }
+
+  /** There is room for it beside what was taken. */
+  #isLeft(task: Task): boolean {
+    const { framework, snapshot } = this.#session;
+    return willFit(snapshot, task.class, framework.picker(task), snapshot.nominations.placeOf(task));
+  }
+}
