@@ -107,8 +107,8 @@ export function spread(cluster: UserCluster, { move, a, b, c }: UserStep): void 
   const selector = [{ key: 'app', operator: 'In' as const, values: [counted] }];
   const rule = {
     topologyKey: a % 2 === 0 ? HOST : 'zone',
-    maxSkew: 1 + (b % 5 === 0 ? 1 : 0),
-    minDomains: 1 + (c % 7 === 0 ? 1 : 0),
+    maxSkew: 1 + Number(b % 5 === 0),
+    minDomains: 1 + Number(c % 7 === 0),
     selection: { selector, namespaces: ['ns'], namespaceSelector: undefined },
     honorsAffinity: true,
     honorsTaints: false,
