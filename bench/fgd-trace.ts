@@ -53,17 +53,30 @@ export function readTracePods(text: string): readonly TracePod[] {
 
 /**
  * In which order pods come: shuffled, and then copies of any of them until one more would ask for more than 130 % of the GPUs, of
- * which the last test counts one GPU alone, as the published runs do.
+ * which the last test counts one GPU alone, as the published runs do. Of pods that ask for more than that together any are left
+ * out until they do not.
  */
 export function arrivals(pods: readonly TracePod[], gpus: number, random: () => number): TracePod[] {
   const order = shuffled(pods, random);
+  const most = LOAD * gpus * GPU;
   let asked = order.reduce((sum, pod) => sum + askOf(pod), 0);
+  if (asked > most) return thinned(order, asked - most, random);
   for (;;) {
     const pod = pods[Math.floor(random() * pods.length)] as TracePod;
-    if (asked + pod.milli > LOAD * gpus * GPU) return order;
+    if (asked + pod.milli > most) return order;
     asked += askOf(pod);
     order.push(pod);
   }
+}
+
+/** Without some of them, which ask for so much or a little more. */
+function thinned(order: readonly TracePod[], excess: number, random: () => number): TracePod[] {
+  const left = [...order];
+  for (let asked = 0; asked < excess;) {
+    const [pod] = left.splice(Math.floor(random() * left.length), 1);
+    asked += pod === undefined ? excess : askOf(pod);
+  }
+  return left;
 }
 
 /** The same in an order that depends on chance alone. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { replay } from '../../bench/fgd-replay.ts';
-import { arrivals, askOf, readTraceNodes, readTracePods } from '../../bench/fgd-trace.ts';
+import { arrivals, askOf, readTraceNodes, readTracePods, shuffled } from '../../bench/fgd-trace.ts';
 import type { TracePod } from '../../bench/fgd-trace.ts';
 import { seededRandom } from '../../bench/random.ts';
 
@@ -34,6 +34,19 @@ describe('the trace of shared GPUs', () => {
     expect(asked).to.be.within(128_000, 131_000);
     expect(order.filter((pod) => pod === pods[0]).length).to.be.above(1);
     expect(arrivals(pods, 100, seededRandom(1))).to.deep.equal(order);
+  });
+
+  it('loses any of its pods where they ask for more than 130 % of the GPUs, and keeps the order of the others', () => {
+    const pods = Array.from({ length: 400 }, (_, i) => ({
+      ...(readTracePods(PODS)[i % 3] as TracePod),
+      name: `p${i}`,
+    }));
+    const order = arrivals(pods, 100, seededRandom(1));
+    const asked = order.reduce((sum, pod) => sum + askOf(pod), 0);
+    expect(asked).to.be.within(128_000, 130_000);
+    expect(new Set(order).size).to.equal(order.length);
+    const all = shuffled(pods, seededRandom(1));
+    expect(order).to.deep.equal(all.filter((pod) => order.includes(pod)));
   });
 
   const share: TracePod = { name: 's', cpu: 1000, memory: 1, gpus: 1, milli: 400, models: '' };

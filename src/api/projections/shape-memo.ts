@@ -73,17 +73,20 @@ class ShapeMemo {
   readonly #numaParts = new RecentMap<PodNuma>(RECENT_SHAPES);
   readonly #commons = new RecentMap<PodCommons>(RECENT_COMMONS);
   readonly #specs = new RecentMap<SpecFacts>(RECENT_SPECS);
+  #lastFacts: SpecFacts | undefined;
   #lastLabels: KnownLabels | undefined;
 
   constructor(shapes: Map<string, SchedulingShape>) {
     this.#shapes = new RecentMap(RECENT_SHAPES, shapes);
   }
 
-  /** What the spec says: the last answer for this owner, empty for none, where that was of an equal spec. */
+  /** What the spec says: the last answer for this owner, empty for none, or the last one at all, where that was of an equal spec. */
   facts(owner: string, spec: JsonObject): SpecFacts {
-    const last = this.#specs.get(owner);
-    if (last?.isOf(spec) === true) return last;
-    return this.#specs.set(owner, new SpecFacts(spec, this.#extendedAsks(readExtendedAsks(spec))));
+    const known = this.#specs.get(owner);
+    let facts = known ?? this.#lastFacts;
+    if (facts?.isOf(spec) !== true) facts = new SpecFacts(spec, this.#extendedAsks(readExtendedAsks(spec)));
+    this.#lastFacts = facts;
+    return facts === known ? facts : this.#specs.set(owner, facts);
   }
 
   shape(facts: SpecFacts, { spec, status }: PodParts, owner: ShapeOwner): SchedulingShape {

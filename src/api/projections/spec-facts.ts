@@ -1,4 +1,4 @@
-import { isSameJson } from '../../lib/json.ts';
+import { isSameJson, member } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { ownedBy } from '../numa/pod-numa.ts';
 import type { ExtendedAsk } from '../records/extended-ask.ts';
@@ -14,12 +14,15 @@ export class SpecFacts {
   readonly spec: JsonObject;
   readonly extendedAsks: readonly ExtendedAsk[];
   readonly owned: readonly NumaContainer[] | undefined;
+  /** Terms speak of the pod's own namespace, and may ask for the values of its labels. */
+  readonly #looksAtPods: boolean;
   #shaped: { readonly owner: ShapeOwner; readonly shape: SchedulingShape } | undefined;
 
   constructor(spec: JsonObject, extendedAsks: readonly ExtendedAsk[]) {
     this.spec = spec;
     this.extendedAsks = extendedAsks;
     this.owned = ownedBy(spec);
+    this.#looksAtPods = LOOKS_AT_PODS.some((field) => member(spec, field) !== undefined);
   }
 
   /** Whether what is read here and of the shape is the same of both specs. */
@@ -34,18 +37,20 @@ export class SpecFacts {
     return surplus === 0;
   }
 
-  /** The shape of the last pod, if it was one of such an owner. */
+  /** The shape of the last pod, where this one's is the same. */
   shapeFor(owner: ShapeOwner): SchedulingShape | undefined {
     const last = this.#shaped;
-    if (last === undefined || last.owner.labels !== owner.labels) return undefined;
-    const isSame = last.owner.namespace === owner.namespace && last.owner.isRevocable === owner.isRevocable;
-    return isSame ? last.shape : undefined;
+    if (last === undefined || last.owner.isRevocable !== owner.isRevocable) return undefined;
+    const isSame = last.owner.labels === owner.labels && last.owner.namespace === owner.namespace;
+    return isSame || !this.#looksAtPods ? last.shape : undefined;
   }
 
   keepShape(owner: ShapeOwner, shape: SchedulingShape): void {
     this.#shaped = { owner, shape };
   }
 }
+
+const LOOKS_AT_PODS = ['affinity', 'topologySpreadConstraints'];
 
 /** The node is each pod's own, and so is the name of the volume with its token: neither is read here. */
 const OF_EACH_POD: ReadonlySet<string> = new Set(['nodeName', 'volumes']);

@@ -147,13 +147,13 @@ export class Admission<S extends QueueBounds> {
       limit: bounds?.limit ?? NOTHING,
       trouble: bounds?.trouble?.message ?? '',
       holders: this.holders.version(queue),
-      above: this.#ancestors.isEmpty ? 0 : this.#movesAbove(queue),
+      above: this.#ancestors.isEmpty ? UNLIMITED : this.#movesAbove(queue),
     });
   }
 
-  #movesAbove(queue: Queue): number {
+  #movesAbove(queue: Queue): readonly number[] {
     const owed = this.#givingBack?.version(this.#bounds.keys(), this.#snapshot.resources.size) ?? 0;
-    return owed + this.#ancestors.moves(queue, (each) => this.demand.of(each).promises);
+    return [owed, ...this.#ancestors.moves(queue, (each) => this.demand.of(each).promises)];
   }
 
   /** Reserves what a group that was just let in asks for. */
@@ -250,3 +250,5 @@ export function admissionHooks(
 }
 
 const NOTHING = new Float64Array(0);
+/** Of a queue in no branch with a limit. */
+const UNLIMITED: readonly number[] = [];

@@ -79,12 +79,12 @@ export class Ancestors<S extends BranchLimit> {
     return undefined;
   }
 
-  /** Changes whenever something changed in a branch that the queue is part of, and never comes back to what it was. */
-  moves(queue: Queue, promises: (queue: Queue) => number): number {
-    let moves = 0;
+  /** Others whenever something changed in a branch that the queue is part of. A sum would not do: queues leave branches. */
+  moves(queue: Queue, promises: (queue: Queue) => number): readonly number[] {
+    const moves: number[] = [];
     for (const { share, members } of this.#above.get(queue) ?? []) {
-      moves += share.queue.moves + share.queue.movesBelow;
-      for (const member of members) moves += promises(member.queue);
+      moves.push(share.queue.moves, share.queue.movesBelow);
+      for (const member of members) moves.push(promises(member.queue));
     }
     return moves;
   }

@@ -14,7 +14,7 @@ export interface QueueState {
   /** Of who holds its room, and is named. */
   readonly holders: number;
   /** Of the branches that the queue is part of. */
-  readonly above: number;
+  readonly above: readonly number[];
 }
 
 /**
@@ -50,11 +50,13 @@ function isSame(a: QueueState, b: QueueState): boolean {
     a.priorities === b.priorities &&
     a.trouble === b.trouble &&
     a.holders === b.holders &&
-    a.above === b.above &&
+    (a.above === b.above || isEqual(a.above, b.above)) &&
     (a.limit === b.limit || isEqual(a.limit, b.limit))
   );
 }
 
-function isEqual(a: Float64Array, b: Float64Array): boolean {
-  return a.length === b.length && a.every((amount, r) => amount === b[r]);
+function isEqual(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -21,7 +21,7 @@ interface Plan {
   readonly gangs: number;
 }
 
-const NO_GANGS: ReadonlyMap<string, readonly PodRecord[]> = new Map();
+const NO_GANGS: ReadonlyMap<PodRecord, readonly PodRecord[]> = new Map();
 
 /** How far priorities reach down. */
 const LOWEST_PRIORITY = -(2 ** 31);
@@ -198,7 +198,7 @@ export class PlainEvictions {
       [...safe.keys()].find((count) => fits(safe.slice(0, count))),
     );
     const gangs = this.#isWithin || fits(worst) ? NO_GANGS : this.#breakable(whole, asking);
-    const taken = [...worst, ...whole.filter(({ group }) => gangs.has(group))];
+    const taken = [...worst, ...gangs.keys()];
     if (!fits(taken)) return undefined;
     const plan = this.#letBack(node, taken, gangs, fits);
     const isWithin = this.#budgets.overdrawing(plan.victims).length === 0;
@@ -210,12 +210,12 @@ export class PlainEvictions {
     return isBelow ? undefined : last;
   }
 
-  /** All of each gang of which all may go, by its name. */
-  #breakable(whole: readonly PodRecord[], asking: Asking): ReadonlyMap<string, readonly PodRecord[]> {
-    const gangs = new Map<string, readonly PodRecord[]>();
+  /** By the pods with whom a gang breaks: all of it, if all of it may go. */
+  #breakable(whole: readonly PodRecord[], asking: Asking): ReadonlyMap<PodRecord, readonly PodRecord[]> {
+    const gangs = new Map<PodRecord, readonly PodRecord[]>();
     for (const victim of whole) {
       const all = this.#victims.breakable(victim, asking);
-      if (all !== undefined && this.#budgets.overdrawing(all).length === 0) gangs.set(victim.group, all);
+      if (all !== undefined && this.#budgets.overdrawing(all).length === 0) gangs.set(victim, all);
     }
     return gangs;
   }
@@ -224,20 +224,23 @@ export class PlainEvictions {
   #letBack(
     node: NodeRecord,
     taken: readonly PodRecord[],
-    gangs: ReadonlyMap<string, readonly PodRecord[]>,
+    gangs: ReadonlyMap<PodRecord, readonly PodRecord[]>,
     fits: (gone: readonly PodRecord[]) => boolean,
   ): Plan {
     let needed = taken;
-    const broken = (): readonly (readonly PodRecord[])[] =>
-      [...gangs].flatMap(([name, all]) => (needed.some(({ group }) => group === name) ? [all] : []));
-    const going = (): readonly PodRecord[] => [...new Set([...needed.toReversed(), ...broken().flat()])];
+    // With one whose gang breaks goes all of the gang.
+    const going = (): readonly PodRecord[] => {
+      const ofGangs = new Set(needed.flatMap((victim) => gangs.get(victim) ?? []));
+      return [...needed.toReversed().filter((victim) => !ofGangs.has(victim)), ...ofGangs];
+    };
     const spare = (victim: PodRecord): void => {
       const others = needed.filter((each) => each !== victim);
       if (fits(others)) needed = others;
     };
     for (const victim of taken.toReversed()) if (this.#budgets.overdrawing(going()).includes(victim)) spare(victim);
     for (const victim of taken.toReversed()) if (needed.includes(victim)) spare(victim);
-    return { node, victims: going(), gangs: broken().length };
+    const broken = new Set(needed.filter((victim) => gangs.has(victim)).map(({ group }) => group));
+    return { node, victims: going(), gangs: broken.size };
   }
 
   #arrived(group: PodGroupRecord): number {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
+import { Ancestors } from '../../../src/scheduler/shares/ancestors.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 function cpus(count: number): { readonly capability: QueueRecord['capability'] } {
@@ -87,5 +88,29 @@ describe('a queue with others below it', () => {
     expect(world.cycle().placed).to.deep.equal({});
     world.queue('red', { parent: 'root' });
     expect(Object.keys(world.cycle().placed)).to.deep.equal(['b-0', 'b-1']);
+  });
+});
+
+describe('what happened in the branches of a queue', () => {
+  it('is told apart where one of them is gone and the sum of all is the same', () => {
+    const made = (movesBelow: number, ...below: readonly string[]): readonly number[] => {
+      const world = new SchedulerWorld().queue('team', cpus(2));
+      for (const name of below) world.queue(name, { parent: 'team' });
+      const { queues } = world.snapshot;
+      const team = queues.get('team');
+      if (team !== undefined) Object.assign(team, { moves: 1, movesBelow });
+      const shares = new Map(
+        Array.from(queues.values(), (queue) => [
+          queue,
+          { queue, capability: Float64Array.of(queue === team ? 2000 : Infinity) },
+        ]),
+      );
+      const red = queues.get('red');
+      return red === undefined
+        ? []
+        : new Ancestors(shares).moves(red, ({ record }) => (record.name === 'blue' ? 3 : 1));
+    };
+    expect(made(5, 'red', 'blue')).to.not.deep.equal(made(8, 'red'));
+    expect(made(5, 'red', 'blue')).to.deep.equal(made(5, 'red', 'blue'));
   });
 });
