@@ -3,9 +3,10 @@ import type { SchedulerPolicy } from '../src/config/policy.ts';
 import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
 import { Scheduler } from '../src/scheduler/scheduler.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
-import { median, rounded } from './figures.ts';
 import type { Figures } from './figures.ts';
 import { timePlacingCycle } from './placing-cycle.ts';
+import { stopwatch, timesOf } from './stopwatch.ts';
+import type { Took } from './stopwatch.ts';
 
 /** Groups of one that are many times as many as the nodes hold, in several queues (the shapes of Armada's benchmark). */
 export interface BacklogSettings {
@@ -29,31 +30,32 @@ const POLICY: SchedulerPolicy = {
 };
 
 /**
- * `fillMs`: one cycle that fills the empty nodes with as many groups as they hold. `shareMs`: one cycle in which half of the
+ * Each of these by the clock and, as `<name>CpuMs`, by the processor. `fillMs`: one cycle that fills the empty nodes with as many groups as they hold. `shareMs`: one cycle in which half of the
  * queues hold all nodes, all of them have as much waiting, and the others take back what is theirs. `waitMs`: the next one. `restMs`: one
  * after that, as long as nothing else happens.
  */
 export function benchBacklog(settings: BacklogSettings): Figures {
   const rounds = Array.from({ length: settings.runs }, () => ({ fill: timeFill(settings), ...timeShare(settings) }));
+  const of = (which: keyof Sharing | 'fill'): readonly Took[] => rounds.map((round) => round[which]);
   return {
-    fillMs: rounded(median(rounds.map(({ fill }) => fill)), 2),
-    shareMs: rounded(median(rounds.map(({ share }) => share)), 2),
-    waitMs: rounded(median(rounds.map(({ wait }) => wait)), 2),
-    restMs: rounded(median(rounds.map(({ rest }) => rest)), 2),
+    ...timesOf('fill', of('fill')),
+    ...timesOf('share', of('share')),
+    ...timesOf('wait', of('wait')),
+    ...timesOf('rest', of('rest')),
   };
 }
 
-function timeFill({ nodes, queues }: BacklogSettings): number {
+function timeFill({ nodes, queues }: BacklogSettings): Took {
   const snapshot = emptyNodes(nodes, queues);
   for (let g = 0; g < nodes * CPUS; g += 1) addGroup(snapshot, g, g % queues, -1);
-  return timePlacingCycle(snapshot, nodes * CPUS).wallMs;
+  return timePlacingCycle(snapshot, nodes * CPUS);
 }
 
-/** Milliseconds of three cycles, one after the other. */
+/** Three cycles, one after the other. */
 interface Sharing {
-  readonly share: number;
-  readonly wait: number;
-  readonly rest: number;
+  readonly share: Took;
+  readonly wait: Took;
+  readonly rest: Took;
 }
 
 function timeShare({ nodes, queues, queued }: BacklogSettings): Sharing {
@@ -71,12 +73,12 @@ function timeShare({ nodes, queues, queued }: BacklogSettings): Sharing {
   return { share, wait, rest };
 }
 
-/** Milliseconds of a cycle, and how many pods it told to go. */
-function timed(scheduler: Scheduler): readonly [number, number] {
-  const start = performance.now();
+/** What a cycle took, and how many pods it told to go. */
+function timed(scheduler: Scheduler): readonly [Took, number] {
+  const stop = stopwatch();
   const decisions = scheduler.cycle({ nowMs: 0 });
-  const tookMs = performance.now() - start;
-  return [tookMs, [...decisions.single()].filter(({ kind }) => kind === 'evict').length];
+  const took = stop();
+  return [took, [...decisions.single()].filter(({ kind }) => kind === 'evict').length];
 }
 
 function emptyNodes(nodes: number, queues: number): Snapshot {

@@ -4,8 +4,9 @@ import { Snapshot } from '../src/scheduler/ledger/snapshot.ts';
 import { Scheduler } from '../src/scheduler/scheduler.ts';
 import type { Decision } from '../src/scheduler/session/decision.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
-import { median } from './figures.ts';
 import type { Figures } from './figures.ts';
+import { stopwatch, timesOf } from './stopwatch.ts';
+import type { Took } from './stopwatch.ts';
 
 /** Nodes full of pods of one card each, and a gang that asks for half of the nodes. */
 export interface EvictSettings {
@@ -26,14 +27,12 @@ const POLICY: SchedulerPolicy = {
 
 /** The gang is of another queue than the pods that go, or of the same and of higher priority. */
 export function benchEvict(settings: EvictSettings): Figures {
-  const rounds = (['reclaim', 'preempt'] as const).map((action) => {
-    const cycles = Array.from({ length: settings.runs }, () => timeCycle(settings.nodes, action));
-    return [`${action}Milliseconds`, Math.round(median(cycles) * 100) / 100] as const;
-  });
-  return Object.fromEntries(rounds);
+  const cycles = (action: 'reclaim' | 'preempt'): readonly Took[] =>
+    Array.from({ length: settings.runs }, () => timeCycle(settings.nodes, action));
+  return { ...timesOf('reclaim', cycles('reclaim')), ...timesOf('preempt', cycles('preempt')) };
 }
 
-function timeCycle(nodes: number, action: 'reclaim' | 'preempt'): number {
+function timeCycle(nodes: number, action: 'reclaim' | 'preempt'): Took {
   const snapshot = fullCluster(nodes);
   const scheduler = new Scheduler(snapshot, POLICY);
   scheduler.cycle({ nowMs: 0 });
@@ -41,15 +40,15 @@ function timeCycle(nodes: number, action: 'reclaim' | 'preempt'): number {
   snapshot.upsertJob(makePodGroup('large', nodes / 2, { queue, priorityClassName: 'high' }));
   const shape = makeShape({ [GPU]: CARDS });
   for (let p = 0; p < nodes / 2; p += 1) snapshot.upsertTask(makePod(`large-${p}`, 'large', shape));
-  const start = performance.now();
+  const stop = stopwatch();
   const decisions = scheduler.cycle({ nowMs: 0 });
-  const tookMs = performance.now() - start;
+  const took = stop();
   const evicted = count([...decisions], 'evict');
   const promised = count([...decisions], 'pipeline');
   if (evicted !== (nodes / 2) * CARDS || promised !== nodes / 2) {
     throw new Error(`Cannot report: ${evicted} pods were evicted for ${promised} of ${nodes / 2}`);
   }
-  return tookMs;
+  return took;
 }
 
 function fullCluster(nodes: number): Snapshot {

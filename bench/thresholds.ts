@@ -18,7 +18,7 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
     zoneAffinityPodsPerSecond: { atLeast: 35_000 },
     hostAntiAffinityPodsPerSecond: { atLeast: 24_000 },
   },
-  'core-evict': { reclaimMilliseconds: { atMost: 10 }, preemptMilliseconds: { atMost: 10 } },
+  'core-evict': { reclaimMs: { atMost: 10 }, preemptMs: { atMost: 10 } },
   // 512 pods, 4,096 pods, and one gang too many: each device is looked at once, and a full node not at all.
   'core-claims': {
     'wholeNode.medianMs': { atMost: 50 },

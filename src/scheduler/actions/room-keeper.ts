@@ -37,7 +37,10 @@ export class RoomKeeper {
     this.forMs = 1000 * numberArgument(options, 'reserveForSeconds', RESERVE_FOR_SECONDS);
   }
 
-  /** The group whose turn comes first; undefined while nobody has waited for so long. O(blocks), and O(groups of those where somebody has). */
+  /**
+   * The group whose turn comes first; undefined while nobody has waited for so long. O(blocks), and O(groups) of those that are no rows and in
+   * which somebody has.
+   */
   first(): Job | undefined {
     const { snapshot, facts } = this.#session;
     const { reservation } = snapshot;
@@ -84,12 +87,23 @@ export class RoomKeeper {
     for (const { blocks } of lines.of(admitted)?.values() ?? []) {
       for (const block of blocks) {
         if (block.times.firstMs > latestMs) continue;
-        for (const job of block.jobs) {
+        for (const job of this.#longestOf(block)) {
           if (job.blockedSinceMs <= latestMs && (first === undefined || this.#compare(job, first) < 0)) first = job;
         }
       }
     }
     return first;
+  }
+
+  /** Some of the block, with the one that comes first: of one priority it is the best of those that wait longest, or who has it. */
+  #longestOf(block: JobBlock): readonly Job[] {
+    const { framework, snapshot } = this.#session;
+    const { resources, reservation } = snapshot;
+    const isOfOneRank = block.kind(resources) !== undefined || block.isRow(resources);
+    const { first } = block.times;
+    if (!framework.keepsLines || !isOfOneRank || first === undefined) return block.jobs;
+    const { job: holder } = reservation;
+    return holder?.block === block ? [first, holder] : [first];
   }
 
   /** Who has it keeps it among those of its priority. */

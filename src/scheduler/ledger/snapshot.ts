@@ -313,13 +313,10 @@ export class Snapshot {
     this.podRules.settle(this.featuresVersion, this.tasks.values(), this.nominations.counted());
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
     this.placements.takers.length = 0;
-    const changed = this.dirtyJobs.members();
-    for (let i = 0; i < changed.length; i += 1) {
-      const job = changed[i] as Job;
+    this.dirtyJobs.drain((job) => {
       this.refreshWaiting(job);
       this.news.add(job);
-    }
-    this.dirtyJobs.clear();
+    });
     this.jobJournal.trim(this.#journalEntries());
     this.claims.holdings.settle(this.queues, () => this.#accounts.holders(this.tasks.values()));
     if (this.resources.isCrowded) dropUnusedNames(this);

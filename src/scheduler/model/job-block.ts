@@ -21,6 +21,8 @@ export interface Saying {
 interface Times {
   readonly firstMs: number;
   readonly lastMs: number;
+  /** The best of those that came to do so first. */
+  readonly first: Job | undefined;
   /** All of them lack room. */
   readonly areAll: boolean;
 }
@@ -212,16 +214,19 @@ function usesClaims({ tasks: { first } }: Job): boolean {
 
 function timesOf(jobs: readonly Job[]): Times {
   let [firstMs, lastMs, areAll] = [Infinity, -Infinity, true];
+  let first: Job | undefined;
   for (let i = 0; i < jobs.length; i += 1) {
-    const { blockedSinceMs } = jobs[i] as Job;
+    const job = jobs[i] as Job;
+    const { blockedSinceMs } = job;
     if (blockedSinceMs === Infinity) {
       areAll = false;
       continue;
     }
+    if (blockedSinceMs < firstMs) first = job;
     firstMs = Math.min(firstMs, blockedSinceMs);
     lastMs = Math.max(lastMs, blockedSinceMs);
   }
-  return { firstMs, lastMs, areAll };
+  return { firstMs, lastMs, first, areAll };
 }
 
 /** In the same words. */

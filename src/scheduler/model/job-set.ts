@@ -50,6 +50,20 @@ export class JobSet {
     this.#size -= 1;
   }
 
+  /** Each member in the order they came, which is none any more when it is handed over. `act` adds none. */
+  drain(act: (job: Job) => void): void {
+    const bits = ~(this.#member | this.#listed);
+    const list = this.#list;
+    this.#list = [];
+    this.#size = 0;
+    for (let i = 0; i < list.length; i += 1) {
+      const job = list[i] as Job;
+      const isMember = (job.flags & this.#member) !== 0;
+      job.flags &= bits;
+      if (isMember) act(job);
+    }
+  }
+
   clear(): void {
     const bits = ~(this.#member | this.#listed);
     const list = this.#list;

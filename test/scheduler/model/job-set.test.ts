@@ -9,7 +9,14 @@ describe('a set of jobs', () => {
     const step = fc.record({
       set: fc.nat(1),
       job: fc.nat(4),
-      kind: fc.constantFrom('add' as const, 'add' as const, 'delete' as const, 'walk' as const, 'clear' as const),
+      kind: fc.constantFrom(
+        'add' as const,
+        'add' as const,
+        'delete' as const,
+        'walk' as const,
+        'clear' as const,
+        'drain' as const,
+      ),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (script) => {
@@ -21,6 +28,11 @@ describe('a set of jobs', () => {
           if (set === undefined || model === undefined || job === undefined) throw new Error('never');
           if (kind === 'clear') {
             set.clear();
+            model.clear();
+          } else if (kind === 'drain') {
+            const drained: Job[] = [];
+            set.drain((each) => drained.push(each));
+            expect(drained).to.have.members([...model]);
             model.clear();
           } else if (kind === 'walk') {
             expect(set.members().map(({ key }) => key)).to.have.members([...model].map(({ key }) => key));
