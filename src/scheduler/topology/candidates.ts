@@ -54,8 +54,8 @@ export function* candidates(unit: Unit, limit: number, within: Domain, network: 
 }
 
 /**
- * Where the unit could go if other pods went, the domain that lacks least first, of equals the lowest tier: as few as can be
- * have to go, and all of them from one domain.
+ * Where the unit could go if other pods went, the domain that lacks least first: as few as can be have to go, and all of them from one domain. Of equals
+ * the one where most nodes have somebody who may yield, then the lowest tier; last those where nobody may on any node. O(pods of nodes) beside `candidates`
  */
 export function* emptied(unit: Unit, limit: number, within: Domain, network: Network): Iterable<Domain> {
   const kept = keptDomain(unit, network);
@@ -63,8 +63,29 @@ export function* emptied(unit: Unit, limit: number, within: Domain, network: Net
   const [later, empty] = [roomingsOf(unit, 'later', network), roomingsOf(unit, 'empty', network)];
   const pool = poolOf(unit, limit, within, network.tree).filter((domain) => takes(empty, domain) >= unit.need);
   const lack = new Map(pool.map((domain) => [domain, Math.max(0, unit.need - takes(later, domain))]));
-  pool.sort((a, b) => (lack.get(a) ?? 0) - (lack.get(b) ?? 0) || a.tier - b.tier || a.first - b.first);
+  const yielding = yieldingNodes(unit, network);
+  const closed = new Map(pool.map((domain) => [domain, Math.max(0, unit.need - yielding(domain))]));
+  pool.sort(
+    (a, b) =>
+      Number(yielding(a) === 0) - Number(yielding(b) === 0) ||
+      (lack.get(a) ?? 0) - (lack.get(b) ?? 0) ||
+      (closed.get(a) ?? 0) - (closed.get(b) ?? 0) ||
+      a.tier - b.tier ||
+      a.first - b.first,
+  );
   yield* pool.slice(0, network.mostEmptied);
+}
+
+/** How many nodes of a domain have no pods of groups, or some of a lower priority than the unit's: what those have may come free for it, amounts or not. */
+function yieldingNodes({ waiting }: Unit, { snapshot, tree }: Network): (domain: Domain) => number {
+  const priority = waiting[0]?.job?.priority ?? -Infinity;
+  const before = new Int32Array(tree.order.length + 1);
+  for (let place = 0; place < tree.order.length; place += 1) {
+    const tasks = snapshot.nodeTasks.ofGroups(tree.order[place] ?? -1);
+    const yields = tasks.size === 0 || tasks.values().some(({ job }) => job !== undefined && job.priority < priority);
+    before[place + 1] = (before[place] ?? 0) + Number(yields);
+  }
+  return ({ first, end }) => (before[end] ?? 0) - (before[first] ?? 0);
 }
 
 /** The domains that are low enough, and hold those of the unit that stand already. */

@@ -147,16 +147,15 @@ describe('Quotas of DeviceClasses', () => {
   it('are kept for whom others went, until his turn comes', () => {
     const policy: SchedulerPolicy = { ...DEFAULT_POLICY, actions: ['enqueue', 'allocate', 'preempt'] };
     const world = worldOf([8], policy).queue('q', limited({ [DEVICES]: 1 }));
-    for (const [at, name] of ['high', 'higher'].entries())
-      world.snapshot.setPriorityClass({ name, value: 10 + at, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
     gang(world, 'low', 1);
     run(world);
-    gang(world, 'high', 1, { priorityClassName: 'high' });
+    gang(world, 'high', 1, { priorityClassName: 'high', createdMs: 1 });
     expect(evicted(world)).to.deep.equal(['ns/low-0']);
     world.snapshot.removeTask('uid-low-0');
     world.snapshot.claims.facts.claims.delete('ns/low-0');
     // It could have a device, and is asked first.
-    gang(world, 'late', 1, { priorityClassName: 'higher' });
+    gang(world, 'late', 1, { priorityClassName: 'high' });
     const { placed, refused } = world.cycle();
     expect(Object.keys(placed)).to.deep.equal(['high-0']);
     expect(refused['late']).to.match(/quota of DeviceClass gpu used 1 of 1, 1 more asked/);

@@ -29,7 +29,7 @@ function robbed(limit: number, devices = 8): SchedulerWorld {
   gang(world, 'low', 1, { request: TWO });
   run(world);
   claim(world, 'shared', TWO);
-  gang(world, 'high', 2, { shared: ['ns/shared'], priorityClassName: 'high' });
+  gang(world, 'high', 2, { shared: ['ns/shared'], priorityClassName: 'high', createdMs: 1 });
   expect(evicted(world)).to.deep.equal(['ns/low-0']);
   leave(world, 'low');
   return world;
@@ -52,10 +52,18 @@ describe('A claim that several pods share, and for which others went', () => {
   it('is kept within the quota until the turn of those pods, and counts once', () => {
     const world = robbed(2);
     expect([kept(world, 'q'), kept(world, 'above')]).to.deep.equal([2, 2]);
-    gang(world, 'late', 1, { priorityClassName: 'higher' });
+    // Of the same priority and older: it is asked first.
+    gang(world, 'late', 1, { priorityClassName: 'high' });
     const { placed, refused } = world.cycle();
     expect(Object.keys(placed)).to.deep.equal(['high-0', 'high-1']);
     expect(refused['late']).to.match(/quota of DeviceClass gpu used 2 of 2, 1 more asked/);
+    expect([kept(world, 'q'), kept(world, 'above')]).to.deep.equal([0, 0]);
+  });
+
+  it('yields to a group of a higher priority of its queue, and does not count then', () => {
+    const world = robbed(2);
+    gang(world, 'late', 1, { priorityClassName: 'higher' });
+    expect(Object.keys(world.cycle().placed)).to.deep.equal(['late-0']);
     expect([kept(world, 'q'), kept(world, 'above')]).to.deep.equal([0, 0]);
   });
 

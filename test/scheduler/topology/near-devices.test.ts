@@ -84,11 +84,13 @@ describe('groups whose pods have to be near each other and ask for devices', () 
     );
   });
 
-  it('have the devices of one rack freed, of those whose pods may go', () => {
-    const world = racks(12, EVICTING);
-    for (let node = 1; node <= 24; node += 1) occupy(world, `n${node}`, node <= 20 ? 'higher' : 'low');
-    gang(world, 'g', 2, { request: TWO, network: hard(1), priorityClassName: 'high' });
-    const evicted = world.cycle().decisions.flatMap((decision) => (decision.kind === 'evict' ? [decision.pod] : []));
-    expect(evicted).to.deep.equal(['ns/on-n21', 'ns/on-n22']);
-  });
+  for (const low of [0, 6, 8, 11]) {
+    it(`have the devices of the one rack freed whose pods may go: r${low}`, () => {
+      const world = racks(12, EVICTING);
+      for (let at = 0; at < 24; at += 1) occupy(world, `n${at + 1}`, Math.floor(at / 2) === low ? 'low' : 'higher');
+      gang(world, 'g', 2, { request: TWO, network: hard(1), priorityClassName: 'high' });
+      const evicted = world.cycle().decisions.flatMap((decision) => (decision.kind === 'evict' ? [decision.pod] : []));
+      expect(evicted).to.have.members([2 * low + 1, 2 * low + 2].map((node) => `ns/on-n${node}`));
+    });
+  }
 });

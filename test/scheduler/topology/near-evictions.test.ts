@@ -64,8 +64,9 @@ describe('pods that go for a group whose pods have to be near each other', () =>
       const base = near('gangpreempt');
       const actionArguments = new Map([['gangpreempt' as const, new Map([['maxDomains', most]])]]);
       const on = racks({ ...base, actionArguments });
-      // Rack a lacks less, and what stands there may not go.
-      runs(on, 'r1x', { n1: 4, n2: 3 }, { minMember: 1, priorityClassName: 'higher' });
+      // Rack a lacks less, and too little of what stands there may go.
+      runs(on, 'r1x', { n1: 4, n2: 1 }, { minMember: 1, priorityClassName: 'higher' });
+      runs(on, 'r2x', { n2: 1 });
       fill(on, [0, 0, 4, 4]);
       runs(on, 'r5x', { n5: 4, n6: 4 }, { minMember: 1, priorityClassName: 'higher' });
       on.gang('g', { count: 4, requests: amounts(2) }, { network: hard(1), priorityClassName: 'high' });

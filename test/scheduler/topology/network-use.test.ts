@@ -173,8 +173,9 @@ describe('groups near each other and the network', () => {
       for (const [name, nodes] of Object.entries({ a: '[12]', b: '[34]' })) {
         on.snapshot.network.upsert(makeHyperNode(name, 1, matching('Node', `^n${nodes}$`)));
       }
-      // Rack a comes first, for it lacks less; what stands there is more important.
-      runs(on, 'x', { n1: 4, n2: 3 }, { minMember: 1, priorityClassName: 'higher' });
+      // Rack a comes first, for it lacks less; most of what stands there is more important.
+      runs(on, 'x', { n1: 4, n2: 1 }, { minMember: 1, priorityClassName: 'higher' });
+      runs(on, 'z', { n2: 1 }, { minMember: 1 });
       runs(on, 'y', { n3: 4, n4: 4 }, { minMember: 1 });
       on.gang('g', { count: 4, requests: amounts(2) }, { network: hard(1), priorityClassName: 'high', minMember: 4 });
       return on.cycle().decisions.filter(({ kind }) => kind === 'evict').length;
