@@ -18,17 +18,14 @@ import { startingTasks } from './needed-first.ts';
 export function reserve(session: Session, job: Job, queue: Queue): boolean {
   const { framework, snapshot } = session;
   const { reservation } = snapshot;
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const isKept = keepAll(session, job, queue);
-    const isLast = isKept || !framework.avoid(reservation.tasks);
-    if (!isKept) reservation.uncharge();
-    if (isLast) {
-      framework.avoidNone();
-      return isKept;
-    }
+  let isKept = keepAll(session, job, queue);
+  for (let tries = 1; !isKept && tries < MOST_TRIES && framework.avoid(reservation.tasks); tries += 1) {
+    reservation.uncharge();
+    isKept = keepAll(session, job, queue);
   }
   framework.avoidNone();
-  return false;
+  if (!isKept) reservation.uncharge();
+  return isKept;
 }
 
 function keepAll(session: Session, job: Job, queue: Queue): boolean {
