@@ -23,13 +23,14 @@ import { YieldedRooms } from './yielded-rooms.ts';
 export function allocate(session: Session): void {
   const heaps = new JobHeaps(session, session.snapshot.waiting.admitted);
   const turns = new JobTurns(session);
+  const yielded = new YieldedRooms(session);
   const alikeJobs = new AlikeJobs(session);
   const keeper = new RoomKeeper(session);
   const planner = new StartPlanner(session);
   const take = (job: Job, queue: Queue): 'done' | 'again' => {
     planner.open(job);
     const refused = turnedAway(session, alikeJobs, job, queue);
-    const next = refused === undefined ? allocateJob(session, turns, alikeJobs, job, queue) : 'done';
+    const next = refused === undefined ? allocateJob(session, { turns, alikeJobs, yielded }, job, queue) : 'done';
     planner.close();
     if (refused !== undefined) session.refuse(job, refused);
     if (job.refusal === undefined) return next;
@@ -119,10 +120,16 @@ function placeSomehow(session: Session, turns: JobTurns, job: Job, queue: Queue)
   return turns.place(job, queue, mark);
 }
 
+/** What turns share. */
+interface Shared {
+  readonly turns: JobTurns;
+  readonly alikeJobs: AlikeJobs;
+  readonly yielded: YieldedRooms;
+}
+
 function allocateJob(
   session: Session,
-  turns: JobTurns,
-  alikeJobs: AlikeJobs,
+  { turns, alikeJobs, yielded }: Shared,
   job: Job,
   queue: Queue,
 ): 'done' | 'again' {
@@ -131,7 +138,7 @@ function allocateJob(
   const place = (): Refusal | undefined => placeSomehow(session, turns, job, queue);
   let tried = tryJob(session, job, place);
   if (tried.isRefused) {
-    new YieldedRooms(session).allow(job, () => {
+    yielded.allow(job, () => {
       const again = tryJob(session, job, place);
       if (!again.isRefused) tried = again;
       return !again.isRefused;

@@ -1,4 +1,5 @@
 import type { Job } from '../model/job.ts';
+import type { Queue } from '../model/queue.ts';
 import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
@@ -10,6 +11,8 @@ import { willFit } from './future-node.ts';
  */
 export class YieldedRooms {
   readonly #session: Session;
+  /** The lowest priority for which rooms were kept in a queue when somebody asked first; in an action rooms only go. */
+  #lowest: ReadonlyMap<Queue, number> | undefined;
 
   constructor(session: Session) {
     this.#session = session;
@@ -29,10 +32,12 @@ export class YieldedRooms {
     return isDone;
   }
 
-  /** The most important first: their rooms stay before others. O(rooms that are kept) */
+  /** The most important first: their rooms stay before others. O(rooms that are kept), where there are none of lower priority O(1). */
   #below(job: Job): readonly Task[] {
     const { framework, snapshot } = this.#session;
-    if (snapshot.nominations.size === 0 || !framework.mayPreempt) return [];
+    if (snapshot.nominations.size === 0 || !framework.mayPreempt || job.queue === undefined) return [];
+    this.#lowest ??= lowestOf(snapshot.nominations.tasks());
+    if ((this.#lowest.get(job.queue) ?? Infinity) >= job.priority) return [];
     if (framework.jobWhole(job) || !framework.victims.isStarving(job)) return [];
     const lower: (readonly [Task, Job])[] = [];
     for (const task of snapshot.nominations.tasks()) {
@@ -51,4 +56,12 @@ export class YieldedRooms {
     const { framework, snapshot } = this.#session;
     return willFit(snapshot, task.class, framework.picker(task), snapshot.nominations.placeOf(task));
   }
+}
+
+function lowestOf(tasks: Iterable<Task>): ReadonlyMap<Queue, number> {
+  const lowest = new Map<Queue, number>();
+  for (const { job } of tasks) {
+    if (job?.queue !== undefined) lowest.set(job.queue, Math.min(lowest.get(job.queue) ?? Infinity, job.priority));
+  }
+  return lowest;
 }
