@@ -21,7 +21,7 @@ export class YieldedRooms {
   /** Whether it could be done with these rooms free; not tried where there are none. */
   allow(job: Job, act: () => boolean): boolean {
     const { nominations } = this.#session.snapshot;
-    const lower = this.#below(job);
+    const lower = this.#mayTake(job) ? this.#below(job) : [];
     if (lower.length === 0) return false;
     for (const task of lower) nominations.lift(task);
     const isDone = act();
@@ -32,13 +32,18 @@ export class YieldedRooms {
     return isDone;
   }
 
-  /** The most important first: their rooms stay before others. O(rooms that are kept), where there are none of lower priority O(1). */
+  /** Rooms are kept for lower priorities of its queue, and pods could go for it. */
+  #mayTake(job: Job): boolean {
+    const { framework, snapshot } = this.#session;
+    if (snapshot.nominations.size === 0 || !framework.mayPreempt || job.queue === undefined) return false;
+    this.#lowest ??= lowestOf(snapshot.nominations.tasks());
+    if ((this.#lowest.get(job.queue) ?? Infinity) >= job.priority) return false;
+    return !framework.jobWhole(job) && framework.victims.isStarving(job);
+  }
+
+  /** The most important first: their rooms stay before others. O(rooms that are kept) */
   #below(job: Job): readonly Task[] {
     const { framework, snapshot } = this.#session;
-    if (snapshot.nominations.size === 0 || !framework.mayPreempt || job.queue === undefined) return [];
-    this.#lowest ??= lowestOf(snapshot.nominations.tasks());
-    if ((this.#lowest.get(job.queue) ?? Infinity) >= job.priority) return [];
-    if (framework.jobWhole(job) || !framework.victims.isStarving(job)) return [];
     const lower: (readonly [Task, Job])[] = [];
     for (const task of snapshot.nominations.tasks()) {
       const owner = task.job;
