@@ -48,8 +48,10 @@ export class YieldedRooms {
     for (const task of snapshot.nominations.tasks()) {
       const owner = task.job;
       if (owner?.queue !== job.queue || owner === undefined || owner.priority >= job.priority) continue;
+      // What was promised in this cycle stays promised, one by one or with a block.
+      if (task.status !== TaskStatus.Pending || owner.block?.standing !== undefined) continue;
       const mayGo = task.record.preemptable && owner.record.preemptable && !framework.victims.isSheltered(task);
-      if (mayGo && task.status === TaskStatus.Pending) lower.push([task, owner]);
+      if (mayGo) lower.push([task, owner]);
     }
     return lower
       .sort(([a, ofA], [b, ofB]) => (ofA === ofB ? framework.compareTasks(a, b) : framework.compareJobs(ofA, ofB)))
