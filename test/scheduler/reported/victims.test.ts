@@ -84,6 +84,20 @@ describe('reported of victims elsewhere', () => {
     expect(gone).to.deep.equal([]);
   });
 
+  it('of several alike for which room is being freed one gives way to a more important one, and the others keep theirs', () => {
+    const on = new LivingWorld(policy('preempt'), 3).nodes(4, amounts(4));
+    classes(on);
+    for (let i = 0; i < 4; i += 1) single(on, `low-${i}`, 4, 'low', i);
+    on.live();
+    for (let i = 0; i < 4; i += 1) single(on, `mid-${i}`, 4, 'mid', 10);
+    for (const _ of [1, 2]) on.live();
+    single(on, 'top', 4, 'top', 20);
+    const gone: string[] = [];
+    on.settle(4, 20, (_, evictions) => gone.push(...evictions.map(({ pod }) => pod)));
+    expect(gone).to.deep.equal([]);
+    expect(running(on).toSorted()).to.deep.equal(['mid-0-0', 'mid-1-0', 'mid-2-0', 'top-0']);
+  });
+
   it('pods of one budget that allows one are never both in one plan (kubernetes#91492)', () => {
     const on = world(policy('preempt'));
     on.snapshot.budgets.upsert(makeBudget('b', 1));
