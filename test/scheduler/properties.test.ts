@@ -58,6 +58,11 @@ function gangs(decisions: readonly Decision[]): GangDecision[] {
   return decisions.filter((decision) => decision.kind === 'gang');
 }
 
+/** Places of pods that are gone are kept for a while, which no record that is left tells. */
+function forgetLostPlaces({ lostPlaces }: Snapshot): void {
+  for (const nowMs of [0, Number.MAX_SAFE_INTEGER]) lostPlaces.settle(nowMs, () => []);
+}
+
 for (const { name, policy, ...least } of SUITES) {
   describe(`the scheduler with ${name}, after any series of changes and cycles`, () => {
     const play = (script: readonly Step[], onCycle: Parameters<typeof playOn>[2]): SchedulerModel =>
@@ -221,6 +226,7 @@ for (const { name, policy, ...least } of SUITES) {
       fc.assert(
         fc.property(steps(80), (script) => {
           const model = play(script, nothing);
+          forgetLostPlaces(model.snapshot);
           model.snapshot.settle();
           expect(digest(model.snapshot)).to.deep.equal(digest(model.recounted()));
         }),
@@ -232,6 +238,7 @@ for (const { name, policy, ...least } of SUITES) {
       fc.assert(
         fc.property(steps(60), (script) => {
           const model = play(script, nothing);
+          forgetLostPlaces(model.snapshot);
           const fresh = [...new Scheduler(model.recounted(), model.policy).cycle({ nowMs: 0 })];
           const { placed, pipelined, refused } = summary([...model.scheduler.cycle({ nowMs: 0 })]);
           const again = summary(fresh);
