@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { outputs } from '../../../tools/generators/kinds.ts';
 
 describe('the generator of kinds', () => {
-  it('makes a CRD, a validator with types and a page for each kind, and the checkout holds them', async () => {
+  it('makes a CRD, a validator with types and a page for each kind, fields of policies too, and the checkout holds them', async () => {
     const made = await outputs();
     expect([...made.keys()]).to.deep.equal(
       [
@@ -27,6 +27,9 @@ describe('the generator of kinds', () => {
         `src/api/generated/${file}-validator.js`,
         `src/api/generated/${file}-validator.d.ts`,
         `docs/reference/${file}.md`,
+        ...(file.endsWith('workload-policy')
+          ? [`src/api/generated/${file}-fields.js`, `src/api/generated/${file}-fields.d.ts`]
+          : []),
       ]),
     );
     for (const [path, text] of made) {
