@@ -102,12 +102,13 @@ export class GangLoad {
   /** Resolves once every gang has finished; tells where the others stand when they do not. */
   async finished(giveUpMs: number): Promise<void> {
     const isDone = (): true | undefined => (this.#open.size === 0 ? true : undefined);
-    await this.#history.until('the end of every gang', isDone, giveUpMs).catch((error: unknown) => {
-      throw new Error([...this.#open.values()].map((gang) => this.#standing(gang)).join('\n'), { cause: error });
+    await this.#history.until('the end of every gang', isDone, giveUpMs).catch(async (error: unknown) => {
+      const standings = await Promise.all([...this.#open.values()].map((gang) => this.#standing(gang)));
+      throw new Error(standings.join('\n'), { cause: error });
     });
   }
 
-  #standing(gang: Gang): string {
+  async #standing(gang: Gang): Promise<string> {
     const pods = this.#history
       .all(PODS)
       .filter((pod) => stringAt(pod, ['metadata', 'labels', GANG_LABEL]) === gang.name);
@@ -118,7 +119,14 @@ export class GangLoad {
     const groups = [...names].map((name) => this.#history.get(POD_GROUPS, `${this.#namespace}/${name}`));
     const deleted = this.#deleted.has(gang.name) ? ', deleted' : '';
     const status = groups.map((group) => JSON.stringify({ ...objectAt(group, 'spec'), ...objectAt(group, 'status') }));
-    return `${JSON.stringify(gang)}${deleted}: pods ${places.join(' ')}; groups ${status.join(' ')}`;
+    const job = gang.form === 'job' ? `; job ${await this.#jobStatus(gang)}` : '';
+    return `${JSON.stringify(gang)}${deleted}: pods ${places.join(' ')}; groups ${status.join(' ')}${job}`;
+  }
+
+  /** What its maker says: whether pods are missing because it makes none. */
+  async #jobStatus({ name }: Gang): Promise<string> {
+    const { body } = await this.#plane.client.request('GET', resourcePath(JOBS, this.#namespace, name));
+    return JSON.stringify(objectAt(body, 'status'));
   }
 
   async #live(gang: Gang, startMs: number): Promise<void> {
