@@ -69,21 +69,5 @@ export function covers(value: unknown, wanted: JsonValue | undefined): boolean {
   return isJsonObject(value) && Object.keys(wanted).every((key) => covers(member(value, key), wanted[key]));
 }
 
-/** True when both say the same; in objects the order of members means nothing. Cheap where parts of both are one. O(size). */
-export function isSameJson(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((one: JsonValue, i) => isSameJson(one, b[i]));
-  }
-  if (!isJsonObject(a) || !isJsonObject(b)) return false;
-  let surplus = 0;
-  for (const key in a) {
-    if (!isSameJson(a[key], member(b, key))) return false;
-    surplus += 1;
-  }
-  for (const _ in b) surplus -= 1;
-  return surplus === 0;
-}
-
 const EMPTY_OBJECT: JsonObject = Object.freeze({});
 const EMPTY_ARRAY: readonly JsonValue[] = Object.freeze([]);

@@ -1,7 +1,7 @@
-import { isSameJson } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { labelPairs, text } from './metadata.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
+import { isSame } from '../../lib/same.ts';
 import type { LabelPairs } from '../records/label-selector.ts';
 import type { PodCards } from '../records/card-records.ts';
 import type { PodNuma } from '../records/numa-records.ts';
@@ -94,15 +94,16 @@ class ShapeMemo {
     const isPlain = counted.length === 1;
     const same = isPlain ? facts.shapeFor(owner) : undefined;
     // The map's owner may have removed shapes that nothing used; such a one has to go back in.
-    const shape = interned(this.#shapes, same ?? this.#read(spec, counted, owner));
-    if (isPlain && same === undefined) facts.keepShape(owner, shape);
+    if (same !== undefined) return interned(this.#shapes, same);
+    const shape = this.#read(spec, counted, owner);
+    if (isPlain) facts.keepShape(owner, shape);
     return shape;
   }
 
   /** The pod's labels: one list for the pods of a namespace that have the same. */
   labels(namespace: string, raw: JsonObject): LabelPairs {
     const last = this.#lastLabels;
-    if (last?.namespace === namespace && isSameJson(last.raw, raw)) return last.pairs;
+    if (last?.namespace === namespace && isSame(last.raw, raw)) return last.pairs;
     const key = labelsKey(namespace, raw);
     const pairs = this.#labelSets.get(key) ?? this.#labelSets.set(key, sharedPairs(raw, this.#texts));
     this.#lastLabels = { namespace, raw, pairs };
@@ -123,7 +124,7 @@ class ShapeMemo {
   owner(owner: OwnerRecord | undefined): OwnerRecord | undefined {
     if (owner === undefined) return undefined;
     const found = this.#owners.get(owner.uid);
-    if (found !== undefined && isSame(found, owner)) return found;
+    if (found !== undefined && isSameOwner(found, owner)) return found;
     return this.#owners.set(owner.uid, owner);
   }
 
@@ -199,6 +200,6 @@ function interned(shapes: RecentMap<SchedulingShape>, shape: SchedulingShape): S
   return shapes.get(shape.key) ?? shapes.set(shape.key, shape);
 }
 
-function isSame(a: OwnerRecord, b: OwnerRecord): boolean {
+function isSameOwner(a: OwnerRecord, b: OwnerRecord): boolean {
   return a.uid === b.uid && a.name === b.name && a.kind === b.kind && a.apiVersion === b.apiVersion;
 }

@@ -1,5 +1,6 @@
-import { isSameJson, member } from '../../lib/json.ts';
+import { member } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import { isSame } from '../../lib/same.ts';
 import { ownedBy } from '../numa/pod-numa.ts';
 import type { ExtendedAsk } from '../records/extended-ask.ts';
 import type { NumaContainer } from '../records/numa-records.ts';
@@ -30,7 +31,7 @@ export class SpecFacts {
     let surplus = 0;
     for (const field in this.spec) {
       if (OF_EACH_POD.has(field)) continue;
-      if (!isSameJson(this.spec[field], spec[field])) return false;
+      if (!isSame(this.spec[field], spec[field])) return false;
       surplus += 1;
     }
     for (const field in spec) if (!OF_EACH_POD.has(field)) surplus -= 1;
