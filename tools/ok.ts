@@ -61,7 +61,7 @@ async function summarise(passed: number, failed: number): Promise<void> {
   const folder = process.env['SLUICE_SUMMARY_DIR'];
   if (folder === undefined || folder === '') return;
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'ok'), `${passed} ${failed}\n`);
+  await writeFile(join(folder, 'ok.count'), `${passed} ${failed}\n`);
 }
 
 process.exitCode = await main();
