@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GROUP_MIN_MEMBER_ANNOTATION, GROUP_NAME_ANNOTATION, QUEUE_NAME_LABEL } from '../../../src/api/keys.ts';
-import { JOBS, POD_GROUPS, PODS, resourcePath } from '../../../src/api/resources.ts';
+import { CORE_EVENTS, JOBS, POD_GROUPS, PODS, resourcePath } from '../../../src/api/resources.ts';
 import type { ResourceType } from '../../../src/api/resources.ts';
-import { memberAt, objectAt, stringAt } from '../../../src/lib/json.ts';
+import { arrayAt, memberAt, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { KubeClient } from '../../control-plane/kube-client.ts';
 import type { History, HistoryEvent } from './history.ts';
 import { SeededRandom } from './random.ts';
@@ -123,10 +123,14 @@ export class GangLoad {
     return `${JSON.stringify(gang)}${deleted}: pods ${places.join(' ')}; groups ${status.join(' ')}${job}`;
   }
 
-  /** What its maker says: whether pods are missing because it makes none. */
+  /** What its maker says: whether pods are missing because it makes none, or because they are refused. */
   async #jobStatus({ name }: Gang): Promise<string> {
-    const { body } = await this.#plane.client.request('GET', resourcePath(JOBS, this.#namespace, name));
-    return JSON.stringify(objectAt(body, 'status'));
+    const { client } = this.#plane;
+    const { body } = await client.request('GET', resourcePath(JOBS, this.#namespace, name));
+    const named = `?fieldSelector=involvedObject.kind=Job,involvedObject.name=${name}`;
+    const events = await client.request('GET', `${resourcePath(CORE_EVENTS, this.#namespace)}${named}`);
+    const told = arrayAt(events.body, 'items').map((event) => stringAt(event, ['message']));
+    return `${JSON.stringify(objectAt(body, 'status'))}; told ${JSON.stringify(told.slice(-5))}`;
   }
 
   async #live(gang: Gang, startMs: number): Promise<void> {
