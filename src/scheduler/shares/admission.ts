@@ -160,6 +160,7 @@ export class Admission<S extends QueueBounds> {
   promise(job: Job): void {
     if (job.queue !== undefined) this.demand.promise(job, job.queue);
     this.holders.letIn(job);
+    if (job.queue?.overdue === job.key) this.holders.wordAnew(job.queue);
     this.#yielding?.letIn(job);
   }
 

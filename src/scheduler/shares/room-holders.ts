@@ -105,6 +105,15 @@ export class RoomHolders {
     this.#justLetIn.push(job);
   }
 
+  /**
+   * Somebody was let in although it was refused in this cycle: who is asked after it hears of it, and whether it was asked itself
+   * changes no words. Once a cycle of a queue at most.
+   */
+  wordAnew(queue: Queue): void {
+    const words = this.#byQueue.get(queue)?.words;
+    for (const known of Object.values(words ?? {})) known.clear();
+  }
+
   /** The same for all of a row, which wait for their pods' room from now on. */
   letRowIn({ jobs, from, end, each }: Row): void {
     const queue = jobs[from]?.queue;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 describe('who holds the room that others wait for', () => {
@@ -30,5 +31,24 @@ describe('who holds the room that others wait for', () => {
     world.gang('pair', { count: 2, requests: amounts(1) }, { queue: 'q', createdMs: 2, phase: 'Inqueue' });
     const { refused } = world.cycle();
     for (const name of ['let-in', 'pair']) expect(refused[name]).to.match(/3 of 3( held)? by ns\/elastic\.$/);
+  });
+
+  it('are those as well that were let in just now since they had waited for too long, whether those were asked once more or not', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(8)).queue('q', { capability: new Map([['cpu', 3000]]) });
+    const asking = (cpus: number): Partial<PodGroupRecord> => ({
+      queue: 'q',
+      minResources: new Map([['cpu', 1000 * cpus]]),
+    });
+    world.gang('holder', { count: 1, requests: amounts(2) }, asking(2));
+    world.gang('gone', { count: 1, requests: amounts(1) }, asking(1));
+    world.cycle();
+    world.gang('old', { count: 1, requests: amounts(2) }, { ...asking(2), createdMs: 1 });
+    world.cycle();
+    world.snapshot.removeTask('uid-gone-0');
+    world.snapshot.removeJob('ns/gone');
+    world.gang('young', { count: 1, requests: amounts(2) }, { ...asking(2), createdMs: 2 });
+    world.nowMs = 3_600_000;
+    const { refused } = world.cycle();
+    expect(refused['young']).to.contain('cpu 2 asked, 4 held or promised of 3 by ns/holder and ns/old.');
   });
 });
