@@ -32,6 +32,7 @@ export class Accounts {
     const holds = holdsNode(status);
     if (nominations.size > 0) nominations.doubt(task);
     if (holds && nodeIx >= 0) nodes.charge(task, sign);
+    else if (holds && isMember(task.record)) nodes.chargeAstray(taskClass, sign);
     if (job !== undefined) {
       job.move(task, status, sign);
       if (status === TaskStatus.Pending && taskClass.isBestEffort) job.pendingBestEffort += sign;

@@ -4,6 +4,7 @@ import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import { isSame } from '../../lib/same.ts';
 import type { ResourceTable } from '../model/resource-table.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import { addToLedger } from '../model/queue.ts';
 import { holdsNode, TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import { sameAmounts, sameFeatures, sameImages } from '../placement/node-features.ts';
@@ -13,6 +14,7 @@ import { NodeTable } from '../placement/node-table.ts';
 import { Recency } from '../placement/recency.ts';
 import { NodeTasks } from './node-tasks.ts';
 import { OpenPlacements } from './open-placements.ts';
+import { isMember } from './orphans.ts';
 import { ClaimLedger } from '../claims/claim-ledger.ts';
 import { DeviceLedger } from '../devices/device-ledger.ts';
 import { NumaLedger } from '../numa/numa-ledger.ts';
@@ -40,6 +42,8 @@ export class NodeLedger {
   readonly claims: ClaimLedger;
   /** Number of tasks in status Releasing by the index of their node; only nodes that have any. */
   readonly releasing = new Map<number, number>();
+  /** Held by members of groups on nodes that are not there. */
+  readonly astray: number[] = [];
   /** Grows whenever labels, taints or the set of nodes changed: features are read anew. */
   featuresVersion = 0;
   /** Grows whenever nodes came or went: indices mean other nodes now. */
@@ -129,6 +133,11 @@ export class NodeLedger {
     this.#touch(nodeIx, taskClass, sign);
   }
 
+  /** A task that is a member of a group holds a node that is not there, or does so no more. */
+  chargeAstray({ resources, amounts }: TaskClass, sign: 1 | -1): void {
+    addToLedger(this.astray, resources, amounts, sign);
+  }
+
   /**
    * The task, which stands on its node, is to be on its way out, or is and is to stay; it goes on to hold what it holds. False, and nothing, where
    * more is kept of it than amounts: it has to be charged anew.
@@ -209,6 +218,7 @@ export class NodeLedger {
     this.featuresVersion += 1;
     this.index.reset(this.table.records);
     this.releasing.clear();
+    this.astray.length = 0;
     this.tasks.reset(this.table.count);
     this.podRules.reset();
     this.volumes.reset();
@@ -218,7 +228,9 @@ export class NodeLedger {
       task.nextOnNode = undefined;
       task.previousOnNode = undefined;
       task.nodeIx = this.indexOf(task.nodeName);
-      if (task.nodeIx >= 0 && holdsNode(task.status)) this.charge(task, 1);
+      if (!holdsNode(task.status)) continue;
+      if (task.nodeIx >= 0) this.charge(task, 1);
+      else if (isMember(task.record)) this.chargeAstray(task.class, 1);
     }
   }
 

@@ -56,6 +56,7 @@ export class Snapshot {
   readonly nodeTasks = this.#nodeLedger.tasks;
   readonly openPlacements = this.#nodeLedger.open;
   readonly releasingNodes = this.#nodeLedger.releasing;
+  readonly astray: readonly number[] = this.#nodeLedger.astray;
   readonly podRules = this.#nodeLedger.podRules;
   readonly volumes = this.#nodeLedger.volumes;
   readonly devices = this.#nodeLedger.devices;

@@ -9,6 +9,7 @@ import { MindedRules } from './minded-rules.ts';
  */
 type Column = Float64Array | undefined;
 
+const NO_NODES = new Float64Array(0);
 const UNKNOWN = 0;
 const TWIN = 1;
 const OTHER = 2;
@@ -202,6 +203,13 @@ export class NodeTable {
       this.#largest[resource] = most;
     }
     return most;
+  }
+
+  /** What pods hold of the resource beyond what their nodes offer: devices broke under them. O(nodes). */
+  heldBeyond(resource: number): number {
+    let sum = 0;
+    for (const idle of this.idle[resource] ?? NO_NODES) if (idle < 0) sum -= idle;
+    return sum;
   }
 
   #setAllocatable(index: number, record: NodeRecord): void {

@@ -126,7 +126,7 @@ class ClusterRoom {
     if (this.#usedAt !== recency.now) {
       this.#usedAt = recency.now;
       this.#used.length = 0;
-      for (const r of nodes.offered) this.#used[r] = (nodes.totals[r] ?? 0) - sum(nodes.idle[r] ?? NO_NODES);
+      for (const r of nodes.offered) this.#used[r] = (nodes.totals[r] ?? 0) - free(nodes.idle[r] ?? NO_NODES);
     }
     return this.#used[resource] ?? 0;
   }
@@ -138,8 +138,9 @@ class ClusterRoom {
 
 const NO_NODES = new Float64Array(0);
 
-function sum(column: Float64Array): number {
+/** A node of which pods hold more than it offers takes nothing of what the others have. */
+function free(idle: Float64Array): number {
   let all = 0;
-  for (const amount of column) all += amount;
+  for (const amount of idle) if (amount > 0) all += amount;
   return all;
 }

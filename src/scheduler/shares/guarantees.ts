@@ -27,9 +27,15 @@ export function nameResources(queues: Iterable<Queue>, resources: ResourceTable)
   }
 }
 
-/** All that there is of each resource, on nodes or, of a DeviceClass that is counted, in slices. */
-export function totalsOf({ resources, nodes, claims: { holdings } }: Snapshot): Float64Array {
-  return Float64Array.from({ length: resources.size }, (_, r) => (nodes.totals[r] ?? 0) + holdings.total(r));
+/**
+ * All that there is of each resource, on nodes or, of a DeviceClass that is counted, in slices. What running pods hold of broken devices and of
+ * nodes that are gone is among it: it counts as held, and took nothing of what the others have (volcano#5911).
+ */
+export function totalsOf({ resources, nodes, astray, claims: { holdings } }: Snapshot): Float64Array {
+  return Float64Array.from({ length: resources.size }, (_, r) => {
+    const lost = nodes.heldBeyond(r) + (astray[r] ?? 0);
+    return (nodes.totals[r] ?? 0) + lost + holdings.total(r);
+  });
 }
 
 /** The queue's limits as written, with its guarantee within its capability; of one that takes nothing new only what it holds is kept. */

@@ -4,7 +4,7 @@ import type { ActionName, SchedulerPolicy } from '../../../src/config/policy.ts'
 import { capacityPolicy, elastic, lists } from '../../support/capacity-world.ts';
 import { LivingWorld } from '../../support/living-world.ts';
 import { makeQuota } from '../../support/records.ts';
-import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
+import { amounts, GPU, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 /** What users of other batch schedulers reported about shares, limits and queues, at the level of the core; the numbers are those of the reports. */
 
@@ -22,6 +22,45 @@ function running(world: SchedulerWorld): string[] {
 }
 
 describe('reported of shares and limits elsewhere', () => {
+  describe('what broke under running work takes nothing of what the others have (volcano#5911)', () => {
+    const losses: Readonly<Record<string, (world: LivingWorld, node: string) => void>> = {
+      'a device': (world, node) => void world.node(node, amounts(32, 64, 7)),
+      'all devices of a node': (world, node) => void world.node(node, amounts(32, 64)),
+      'a node': (world, node) => world.snapshot.removeNode(node),
+    };
+    const policies: Readonly<Record<string, SchedulerPolicy>> = {
+      proportion: DEFAULT_POLICY,
+      capacity: capacityPolicy(),
+      'capacity of a tree': capacityPolicy({ isTree: true }),
+      'overcommit by nothing': {
+        ...DEFAULT_POLICY,
+        tiers: [[plugin('gang'), plugin('overcommit', { 'overcommit-factor': 1 })], ...DEFAULT_POLICY.tiers.slice(1)],
+      },
+    };
+    for (const [lost, lose] of Object.entries(losses)) {
+      for (const [name, policy] of Object.entries(policies)) {
+        for (const queue of ['a', 'b']) {
+          it(`${lost}, by ${name}, for queue ${queue}`, () => {
+            const world = new LivingWorld(policy)
+              .nodes(4, amounts(32, 64, 8))
+              .queue('root')
+              .queue('a')
+              .queue('b');
+            const minResources = new Map([[GPU, 16]]);
+            const members = { count: 2, requests: amounts(1, 0, 8) };
+            world.gang('first', members, { queue: 'a', minResources });
+            world.live();
+            const [member] = world.snapshot.tasks.values();
+            lose(world, member?.nodeName ?? '');
+            world.live();
+            world.gang('second', members, { queue, minResources });
+            expect(Object.keys(world.cycle().placed)).to.deep.equal(['second-0', 'second-1']);
+          });
+        }
+      }
+    }
+  });
+
   it('two gangs that are each larger than what their queue deserves: one of them starts once the cluster is empty (volcano#3725)', () => {
     const world = new LivingWorld(capacityPolicy()).nodes(1, amounts(64, 64, 10));
     for (const name of ['a', 'b']) world.queue(name, lists({ deserved: [0, 0, 5], capability: [0, 0, 10] }));
