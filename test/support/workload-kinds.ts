@@ -27,6 +27,7 @@ export function makeRoot(type: ResourceType, name: string, overrides: Partial<Ro
     createdMs: 0,
     deleting: false,
     submitter: {},
+    handedDown: new Map(),
     groupPlan: '',
     queue: '',
     owner: undefined,

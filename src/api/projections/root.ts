@@ -4,6 +4,7 @@ import { apiVersion } from '../resources.ts';
 import type { ResourceType } from '../resources.ts';
 import { readSubmitter } from '../submitter-claim.ts';
 import { readMetadata, text } from './metadata.ts';
+import { handedDown } from './workload.ts';
 
 /**
  * The record of an object of a workload kind, from the whole object or from its metadata alone (PartialObjectMetadata, which
@@ -25,6 +26,7 @@ export function projectRoot(type: ResourceType, raw: unknown): RootRecord | unde
     deleting,
     groupPlan: text(annotations, GROUP_PLAN_ANNOTATION),
     queue: text(labels, QUEUE_NAME_LABEL) || text(annotations, QUEUE_NAME_ANNOTATION),
+    handedDown: handedDown(annotations),
     submitter: readSubmitter(annotations),
     owner: metadata.isOwnerController ? metadata.owner : undefined,
   };

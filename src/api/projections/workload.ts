@@ -5,6 +5,7 @@ import {
   GROUP_MIN_RESOURCES_ANNOTATION,
   NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION,
   TASK_SPEC_KEY,
+  WAITING_TIME_KEYS,
 } from '../keys.ts';
 import type { WorkloadRecord } from '../records/workload-record.ts';
 import { apiVersion, DAEMON_SETS } from '../resources.ts';
@@ -67,8 +68,8 @@ export function handedDownOfPod(annotations: JsonObject): ReadonlyMap<string, st
   return told.length === 0 ? given : new Map([...given, ...told]);
 }
 
-/** What is Volcano's, but for the role of a pod, which is not that of all; and how near to each other pods have to be. */
+/** What is Volcano's, but for the role of a pod, which is not that of all; how near to each other pods have to be, and how long they may wait. */
 function isHandedDown(key: string): boolean {
   const isVolcanos = key.startsWith('volcano.sh/') && key !== TASK_SPEC_KEY;
-  return isVolcanos || key === NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION;
+  return isVolcanos || key === NETWORK_TOPOLOGY_TIER_NAME_ANNOTATION || WAITING_TIME_KEYS.includes(key);
 }

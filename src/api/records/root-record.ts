@@ -18,6 +18,8 @@ export interface RootRecord {
   readonly groupPlan: string;
   /** Queue from its label or annotation; empty when none. */
   readonly queue: string;
+  /** Annotations that go on to its group. */
+  readonly handedDown: ReadonlyMap<string, string>;
   /** Who its annotations say that it is of. */
   readonly submitter: SignedSubmitter;
   /** The `controller: true` owner. */

@@ -7,6 +7,7 @@ import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { RootRecord } from '../../api/records/root-record.ts';
 import { apiVersion, JOBS, PODS } from '../../api/resources.ts';
 import type { ResourceType } from '../../api/resources.ts';
+import { isSame } from '../../lib/same.ts';
 import type { ObjectRef } from '../effect.ts';
 
 /**
@@ -63,7 +64,7 @@ function stateOf({ isSuspended }: GroupPlan): RootState {
 
 /** True when nothing changed on the root that its group follows, but for the plan itself. */
 export function isSameRoot(before: PlanRoot, after: PlanRoot): boolean {
-  if (isLive(before) !== isLive(after)) return false;
+  if (isLive(before) !== isLive(after) || !isSame(before.record.handedDown, after.record.handedDown)) return false;
   if (before.kind !== 'job' || after.kind !== 'job') return true;
   const [a, b] = [before.record, after.record];
   return a.state === b.state && a.failedIndexes === b.failedIndexes && a.succeeded === b.succeeded;

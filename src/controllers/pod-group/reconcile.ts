@@ -21,7 +21,7 @@ import { demandAt, openStage } from './stage.ts';
 import { groupPlanned } from './told.ts';
 import type { GroupDemand } from './stage.ts';
 import { submitterOf, submitterPatch } from './submitter.ts';
-import { handedDownPatch, wantedState, workloadPlan } from './workload.ts';
+import { handedDownPatch, handedDownTo, wantedState, workloadPlan } from './workload.ts';
 
 /** How long a namesake that is on its way out is waited for, should its deletion not be seen. */
 const LEFTOVER_WAIT_MS = 1_000;
@@ -56,7 +56,7 @@ export function reconcilePodGroup(observed: ObservedPodGroup): readonly Effect[]
     ...estimatePatch(root, group, plan),
     ...keptPatch(group, plan),
     ...submitterPatch(observed.submitterKeys, root, group, plan),
-    ...handedDownPatch(group, plan, observed.workload),
+    ...handedDownPatch(group, plan, handedDownTo(root, observed.workload)),
   });
 }
 
@@ -106,7 +106,7 @@ function makeGroup(
       createGroup(root, plan, demand, {
         owner,
         rootState: wantedState(root, plan, workload),
-        handedDown: workload?.record.handedDown,
+        handedDown: handedDownTo(root, workload),
         ...signed,
       }),
       ...groupPlanned(root, plan, signed, reported),

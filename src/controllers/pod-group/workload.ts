@@ -46,14 +46,20 @@ export function wantedState(root: PlanRoot, plan: GroupPlan, workload: ObservedW
   return own === 'Active' && workload !== undefined ? workload.record.state : own;
 }
 
-/** What the group lacks of the annotations that it takes over. What keeps it by a policy is not taken away. */
-export function handedDownPatch(
-  group: PodGroupRecord,
-  { isKept }: GroupPlan,
-  workload: ObservedWorkload | undefined,
-): JsonObject {
-  if (workload === undefined || workload.record.handedDown.size === 0) return {};
-  const missing = [...workload.record.handedDown].filter(
+type HandedDown = ReadonlyMap<string, string>;
+
+/** The annotations that a group takes over: from what makes its pods, else from the object that plans it. */
+export function handedDownTo(root: PlanRoot, workload: ObservedWorkload | undefined): HandedDown {
+  if (workload !== undefined) return workload.record.handedDown;
+  return root.kind === 'pod' ? NOTHING : root.record.handedDown;
+}
+
+const NOTHING: HandedDown = new Map();
+
+/** What the group lacks of them. What keeps it by a policy is not taken away. */
+export function handedDownPatch(group: PodGroupRecord, { isKept }: GroupPlan, handedDown: HandedDown): JsonObject {
+  if (handedDown.size === 0) return {};
+  const missing = [...handedDown].filter(
     ([key, value]) => group.handedDown.get(key) !== value && !(isKept === true && key === PREEMPTABLE_KEY),
   );
   return Object.fromEntries(missing);

@@ -10,7 +10,7 @@ const METADATA = {
   uid: 'u1',
   resourceVersion: '7',
   creationTimestamp: '2026-01-01T00:00:00Z',
-  annotations: { 'sluice.dev/group-plan': '{"version":1}' },
+  annotations: { 'sluice.dev/group-plan': '{"version":1}', 'volcano.sh/preemptable': 'false', 'x/y': 'z' },
   labels: { 'volcano.sh/queue-name': 'blue' },
   ownerReferences: [
     { apiVersion: 'v1', kind: 'ConfigMap', name: 'c', uid: 'u0' },
@@ -29,6 +29,7 @@ const RECORD: RootRecord = {
   deleting: false,
   groupPlan: '{"version":1}',
   submitter: {},
+  handedDown: new Map([['volcano.sh/preemptable', 'false']]),
   queue: 'blue',
   owner: { apiVersion: 'example.org/v1', kind: 'Study', name: 's', uid: 'u2' },
 };
@@ -46,7 +47,7 @@ describe('the record of a root', () => {
     },
     'takes the queue from the annotation where there is no label': {
       raw: { metadata: { ...METADATA, labels: {}, annotations: { 'scheduling.volcano.sh/queue-name': 'red' } } },
-      want: { ...RECORD, queue: 'red', groupPlan: '' },
+      want: { ...RECORD, queue: 'red', groupPlan: '', handedDown: new Map() },
     },
     'has no owner where none controls it': {
       raw: { metadata: { ...METADATA, ownerReferences: [configMap] } },

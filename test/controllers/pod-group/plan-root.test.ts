@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { formatGroupPlan } from '../../../src/api/group-plan.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { RootRecord } from '../../../src/api/records/root-record.ts';
-import { groupOwner, pickRoot } from '../../../src/controllers/pod-group/plan-root.ts';
+import { groupOwner, isSameRoot, pickRoot } from '../../../src/controllers/pod-group/plan-root.ts';
 import type { PlanRoot } from '../../../src/controllers/pod-group/plan-root.ts';
 import { makeJob, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
 import { makePod, makeShape } from '../../support/records.ts';
@@ -23,6 +23,27 @@ function pod(name: string, overrides: Partial<PodRecord> = {}): PlanRoot {
     record: makePod(name, 'g', makeShape({}), { groupPlan: formatGroupPlan(makePlan()), ...overrides }),
   };
 }
+
+describe('isSameRoot', () => {
+  const handedDown = new Map([['volcano.sh/preemptable', 'false']]);
+  const rows: Record<string, readonly [PlanRoot, PlanRoot]> = {
+    'another annotation of a Job that goes on to its group': [
+      job,
+      { kind: 'job', record: makeJob('train', makePlan(), { handedDown }) },
+    ],
+    'another one of an object above': [torch('a'), torch('a', { handedDown })],
+    'an object that is on its way out': [torch('a'), torch('a', { deleting: true })],
+  };
+  for (const [name, [before, after]] of Object.entries(rows)) {
+    it(`${name} is news`, () => expect(isSameRoot(before, after)).to.equal(false));
+  }
+
+  it('another version alone is none', () => {
+    expect(
+      isSameRoot(torch('a', { handedDown }), torch('a', { resourceVersion: '2', handedDown: new Map(handedDown) })),
+    ).to.equal(true);
+  });
+});
 
 describe('pickRoot', () => {
   const rows = {

@@ -94,6 +94,12 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
     observed: observe(torchRoot(makePlan({ runningEstimate: '90s' })), { group: torchGroup() }),
     wantEffects: [patch({ metadata: { annotations: { 'sluice.dev/running-estimate': '90s' } } })],
   },
+  'hands on what it says to its group': {
+    observed: observe(torchRoot(makePlan(), { handedDown: new Map([['volcano.sh/sla-waiting-time', '1m']]) }), {
+      group: torchGroup(),
+    }),
+    wantEffects: [patch({ metadata: { annotations: { 'volcano.sh/sla-waiting-time': '1m' } } })],
+  },
   'has its pods kept from being evicted for others': {
     observed: observe(torchRoot(makePlan({ isKept: true })), { group: torchGroup() }),
     wantEffects: [patch({ metadata: { annotations: { 'volcano.sh/preemptable': 'false' } } })],

@@ -294,6 +294,14 @@ const rows: Record<string, ReconcileRow<ObservedPodGroup>> = {
     }),
     wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: stateOf(null), spec: { minMember: 4 } })],
   },
+  'hands what the Job says for its group on to it (volcano#1901)': {
+    observed: observe(jobRoot(makePlan(), { handedDown: new Map([['volcano.sh/sla-waiting-time', '1m']]) }), {
+      group: trainGroup(),
+    }),
+    wantEffects: [
+      patchOfBody(trainGroup(), jobRoot(), { metadata: { annotations: { 'volcano.sh/sla-waiting-time': '1m' } } }),
+    ],
+  },
   'tells the group how long its pods run, as the Job says': {
     observed: observe(jobRoot(makePlan({ runningEstimate: '90s' })), { group: trainGroup({ runMs: 60_000 }) }),
     wantEffects: [patchOfBody(trainGroup(), jobRoot(), { metadata: SAYS })],

@@ -174,6 +174,7 @@ function recordOf(object: JsonObject): RootRecord {
     deleting: false,
     groupPlan: stringAt(object, ['metadata', 'annotations', GROUP_PLAN_ANNOTATION]),
     queue: stringAt(object, ['metadata', 'labels', QUEUE_NAME_LABEL]),
+    handedDown: new Map(),
     submitter: readSubmitter(objectAt(object, 'metadata', 'annotations')),
     owner: undefined,
   };

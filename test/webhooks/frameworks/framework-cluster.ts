@@ -34,6 +34,7 @@ export function knowing(object: JsonObject): ClusterView {
     deleting: false,
     groupPlan: stringAt(object, ['metadata', 'annotations', GROUP_PLAN_ANNOTATION]),
     queue: stringAt(object, ['metadata', 'labels', 'volcano.sh/queue-name']),
+    handedDown: new Map(),
     submitter: {},
     owner: undefined,
   };

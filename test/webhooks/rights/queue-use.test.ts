@@ -67,7 +67,8 @@ function rootOf(apiVersion: string, kind: string, name: string): RootRecord {
     tasks: [{ name: 'worker', min: 1, stage: 0 }],
   };
   const groupPlan = JSON.stringify(plan);
-  const rest = { resourceVersion: '1', createdMs: 0, deleting: false, queue: 'gold', owner: undefined, submitter: {} };
+  const seen = { resourceVersion: '1', createdMs: 0, deleting: false, handedDown: new Map() };
+  const rest = { ...seen, queue: 'gold', owner: undefined, submitter: {} };
   return { key: `team-a/${name}`, apiVersion, kind, namespace: 'team-a', name, uid: name, groupPlan, ...rest };
 }
 
