@@ -53,6 +53,12 @@ export const vcjobStatus = Fields(
     state: Optional(state),
     minAvailable: Optional(Int32('Pods that have to be placed together.')),
     taskStatusCount: Optional(MapOf(taskState, 'Where the pods stand, task by task.')),
+    completedIndexes: Optional(
+      MapOf(
+        Text('Indexes, such as 0-2,5.'),
+        'Places of each task whose pods succeeded: they are done, whether the pod is still there or not.',
+      ),
+    ),
     pending: Optional(Int32('Pods that wait.', { minimum: 0 })),
     running: Optional(Int32('Pods that run.', { minimum: 0 })),
     succeeded: Optional(Int32('Pods that ended well.', { minimum: 0 })),

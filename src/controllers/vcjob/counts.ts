@@ -1,3 +1,4 @@
+import type { DonePlaces } from './done-places.ts';
 import type { JobPod } from './job-pod.ts';
 import { isStale } from './job-pod.ts';
 
@@ -25,10 +26,14 @@ const MEMBER = {
   Unknown: 'unknown',
 } as const;
 
-/** Counts them; those in `going` are about to be deleted. O(pods). */
-export function countPods(pods: readonly JobPod[], going: ReadonlySet<JobPod>): JobCounts {
+/** Counts them, and what is done by pods that are gone; those in `going` are about to be deleted. O(pods). */
+export function countPods(pods: readonly JobPod[], done: DonePlaces, going: ReadonlySet<JobPod>): JobCounts {
   const counts = { pending: 0, running: 0, succeeded: 0, failed: 0, terminating: 0, unknown: 0 };
   const byTask = new Map<string, Map<string, number>>();
+  for (const [task, { size }] of done) {
+    counts.succeeded += size;
+    byTask.set(task, new Map([['Succeeded', size]]));
+  }
   for (const each of pods) {
     const { phase, deleting } = each.pod;
     const isSentAway = going.has(each) || (deleting && isStale(each));

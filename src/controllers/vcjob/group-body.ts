@@ -14,6 +14,8 @@ import type { JsonObject } from '../../lib/json.ts';
 import { groupSubmitter } from '../submitter.ts';
 import { specPatch } from '../pod-group/spec-patch.ts';
 import { queueOf } from './job-defaults.ts';
+import { remainingPlan } from './done-places.ts';
+import type { DonePlaces } from './done-places.ts';
 import { openTasks } from './depends-on.ts';
 import type { JobPlan, TaskPlan } from './job-plan.ts';
 import type { JobPod } from './job-pod.ts';
@@ -26,6 +28,7 @@ export interface GroupFacts {
   readonly job: VcjobRecord;
   readonly plan: JobPlan;
   readonly jobPods: readonly JobPod[];
+  readonly done: DonePlaces;
   readonly priorityOf: PriorityOf;
   readonly submitterKeys: SubmitterKeys;
 }
@@ -41,7 +44,8 @@ export function groupName({ name, uid }: VcjobRecord): string {
 }
 
 /** The PodGroup as it is created; labels and annotations of the job are its own as well. */
-export function groupBody({ job, plan, jobPods, priorityOf, submitterKeys }: GroupFacts): JsonObject {
+export function groupBody(facts: GroupFacts): JsonObject {
+  const { job, plan, priorityOf, submitterKeys } = facts;
   const { runningEstimate, networkTopology } = job.spec;
   const parts = plan.tasks.flatMap(subGroupPolicy);
   const annotations = Object.fromEntries([...job.annotations].filter(([key]) => !OWN_OF_JOB.has(key)));
@@ -63,10 +67,10 @@ export function groupBody({ job, plan, jobPods, priorityOf, submitterKeys }: Gro
       ownerReferences: [ownerReference(job)],
     },
     spec: {
-      ...demandOf(plan, jobPods),
+      ...demandOf(facts),
       queue: queueOf(job),
       priorityClassName: job.spec.priorityClassName ?? '',
-      minResources: minResources(plan, priorityOf),
+      minResources: minResources(remainingPlan(plan, facts.done), priorityOf),
       ...(networkTopology === undefined ? {} : { networkTopology: { ...networkTopology } }),
       ...(parts.length === 0 ? {} : { subGroupPolicy: parts }),
     },
@@ -86,12 +90,12 @@ export function groupPatch(group: PodGroupRecord, facts: GroupFacts, refused: st
 }
 
 function groupSpec(group: PodGroupRecord, facts: GroupFacts): JsonObject | undefined {
-  const { job, plan, jobPods, priorityOf } = facts;
-  const { minMember, minTaskMember } = demandOf(plan, jobPods);
+  const { job, plan, priorityOf } = facts;
+  const { minMember, minTaskMember } = demandOf(facts);
   const wanted = {
     queue: queueOf(job),
     priorityClassName: job.spec.priorityClassName ?? '',
-    minResources: minResources(plan, priorityOf),
+    minResources: minResources(remainingPlan(plan, facts.done), priorityOf),
   };
   // Of a role that needs nobody the record says nothing.
   const roles = new Map(Object.entries(minTaskMember).filter(([, count]) => count > 0));
@@ -102,15 +106,16 @@ function groupSpec(group: PodGroupRecord, facts: GroupFacts): JsonObject | undef
  * Pods of a task that waits for others are not there to be placed with them: until it opens, the gang is what can start before it
  * (volcano#2944).
  */
-function demandOf(plan: JobPlan, pods: readonly JobPod[]) {
-  const started = new Set(pods.map(({ task }) => task));
-  const open = new Set(openTasks(plan, pods));
-  const there = plan.tasks.filter((task) => open.has(task) || started.has(task.name));
+function demandOf({ plan, jobPods, done }: GroupFacts) {
+  const started = new Set([...jobPods.map(({ task }) => task), ...done.keys()]);
+  const open = new Set(openTasks(plan, jobPods, done).map(({ name }) => name));
+  const left = remainingPlan(plan, done);
+  const there = left.tasks.filter(({ name }) => open.has(name) || started.has(name));
   const most = there.reduce((sum, { replicas }) => sum + replicas, 0);
   const minTaskMember = Object.fromEntries(
-    plan.tasks.map((task) => [task.name, there.includes(task) ? task.minAvailable : 0]),
+    left.tasks.map((task) => [task.name, there.includes(task) ? task.minAvailable : 0]),
   );
-  return { minMember: Math.min(plan.minAvailable, most), minTaskMember };
+  return { minMember: Math.min(left.minAvailable, most), minTaskMember };
 }
 
 function subGroupPolicy({ name, task }: TaskPlan): readonly JsonObject[] {

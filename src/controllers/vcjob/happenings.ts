@@ -1,5 +1,7 @@
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { VcjobRecord } from '../../api/records/vcjob-record.ts';
+import { doneCount } from './done-places.ts';
+import type { DonePlaces } from './done-places.ts';
 import type { Happening, JobEvent } from './happening.ts';
 import type { JobPlan, TaskPlan } from './job-plan.ts';
 import type { JobPod } from './job-pod.ts';
@@ -12,6 +14,7 @@ export interface HappeningSources {
   readonly job: VcjobRecord;
   readonly plan: JobPlan;
   readonly pods: readonly JobPod[];
+  readonly done: DonePlaces;
   readonly group: PodGroupRecord | undefined;
 }
 
@@ -30,18 +33,16 @@ export function happeningsOf(sources: HappeningSources): readonly Happening[] {
   ];
 }
 
-function taskHappenings(
-  task: TaskPlan,
-  pods: readonly JobPod[],
-  { job, nowMs }: HappeningSources,
-): readonly Happening[] {
-  const ofPods = pods.flatMap((each) => podHappenings(each, nowMs));
-  return [...ofPods, ...lostPods(task, pods, job, nowMs), ...completed(task, pods), ...failed(task, pods)];
+function taskHappenings(task: TaskPlan, pods: readonly JobPod[], sources: HappeningSources): readonly Happening[] {
+  const ofPods = pods.flatMap((each) => podHappenings(each, sources.nowMs));
+  const lost = lostPods(task, pods, sources);
+  return [...ofPods, ...lost, ...completed(task, pods, sources.done), ...failed(task, pods)];
 }
 
 function podHappenings(each: JobPod, nowMs: number): readonly Happening[] {
   const { pod, isOutOfSync, replacesEvicted } = each;
-  if (pod.deleting) return isOutOfSync ? [] : [ofPod('PodEvicted', each, nowMs)];
+  // What succeeded has nothing left to lose.
+  if (pod.deleting) return isOutOfSync || pod.phase === 'Succeeded' ? [] : [ofPod('PodEvicted', each, nowMs)];
   if (pod.phase === 'Failed') return [ofPod('PodFailed', each, each.finishedMs)];
   if (pod.phase !== 'Pending') return [];
   const pending = ofPod('PodPending', each, pod.createdMs);
@@ -54,34 +55,39 @@ function ofPod(event: JobEvent, { task, index, partition, exitCode }: JobPod, at
 }
 
 /** Pods that the status knows and that are gone: the first places of the task that nobody has. */
-function lostPods(task: TaskPlan, pods: readonly JobPod[], job: VcjobRecord, nowMs: number): readonly Happening[] {
-  const lost = lostCount(task, pods, job);
+function lostPods(task: TaskPlan, pods: readonly JobPod[], sources: HappeningSources): readonly Happening[] {
+  const lost = lostCount(task, pods, sources);
   if (lost <= 0) return [];
-  return freePlaces(task, pods)
+  return freePlaces(task, pods, sources.done)
     .slice(0, lost)
     .map((index) => {
       const pod = { index, partition: partitionOf(task, index), exitCode: undefined };
-      return { event: 'PodEvicted', task: task.name, pod, atMs: nowMs };
+      return { event: 'PodEvicted', task: task.name, pod, atMs: sources.nowMs };
     });
 }
 
 /** How many pods of the task were there when the status was written, and went without anybody of ours sending them away. */
-export function lostCount(task: TaskPlan, pods: readonly JobPod[], { status }: VcjobRecord): number {
-  const phases = status.taskStatusCount?.[task.name]?.phase ?? {};
+export function lostCount(
+  task: TaskPlan,
+  pods: readonly JobPod[],
+  { job, done }: Pick<HappeningSources, 'job' | 'done'>,
+): number {
+  const phases = job.status.taskStatusCount?.[task.name]?.phase ?? {};
   const known = Object.values(phases).reduce((total, count) => total + count, 0);
   if (known === 0) return 0;
-  return Math.min(known, task.replicas) - pods.filter((each) => !isStale(each)).length;
+  const there = pods.filter((each) => !isStale(each)).length + doneCount(done, task.name);
+  return Math.min(known, task.replicas) - there;
 }
 
-function freePlaces({ replicas }: TaskPlan, pods: readonly JobPod[]): readonly number[] {
-  const taken = new Set(pods.map(({ index }) => index));
+function freePlaces({ name, replicas }: TaskPlan, pods: readonly JobPod[], done: DonePlaces): readonly number[] {
+  const taken = new Set([...pods.map(({ index }) => index), ...(done.get(name) ?? [])]);
   return Array.from({ length: replicas }, (_, index) => index).filter((index) => !taken.has(index));
 }
 
-function completed(task: TaskPlan, pods: readonly JobPod[]): readonly Happening[] {
-  const done = pods.filter(({ pod }) => pod.phase === 'Succeeded');
-  if (task.replicas === 0 || done.length < task.replicas) return [];
-  const atMs = Math.max(...done.map(({ finishedMs }) => finishedMs));
+function completed(task: TaskPlan, pods: readonly JobPod[], done: DonePlaces): readonly Happening[] {
+  const ended = pods.filter(({ pod }) => pod.phase === 'Succeeded');
+  if (task.replicas === 0 || ended.length + doneCount(done, task.name) < task.replicas) return [];
+  const atMs = Math.max(0, ...ended.map(({ finishedMs }) => finishedMs));
   return [{ event: 'TaskCompleted', task: task.name, pod: undefined, atMs }];
 }
 

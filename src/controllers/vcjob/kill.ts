@@ -1,6 +1,8 @@
 import { OUT_OF_SYNC_ANNOTATION } from '../../api/keys.ts';
 import { POD_GROUPS, PODS } from '../../api/resources.ts';
 import type { DeleteEffect, Effect, PatchEffect } from '../effect.ts';
+import { completedIndexes, notRestarted } from './done-places.ts';
+import type { DonePlaces } from './done-places.ts';
 import { countsOf, statusOf } from './job-look.ts';
 import type { JobLook } from './job-look.ts';
 import { isFinished } from './job-pod.ts';
@@ -13,6 +15,8 @@ import { restartedPods } from './targets.ts';
 
 type Kill = Extract<JobStep, { kind: 'kill' | 'killSome' }>;
 
+const NOTHING_DONE: DonePlaces = new Map();
+
 /**
  * Sends all pods of the job away, its group as well. That the job is on its way out is written before the first pod goes, so
  * that everybody who watches sees it.
@@ -22,8 +26,11 @@ export function killAll(look: JobLook, { to, isRetry }: Kill): readonly Effect[]
   const version = life.version + 1;
   const retryCount = life.retryCount + (isRetry ? 1 : 0);
   const victims = victimsIn(look, to, retryCount);
+  // All of it is done anew.
+  const from = to === 'Restarting' ? { ...look, done: NOTHING_DONE } : look;
+  const completed = completedIndexes(from.done, to === 'Restarting' ? [] : look.jobPods);
   return [
-    ...statusOf(look, to, { version, oldestVersion: version, retryCount, counts: countsOf(look, victims) }),
+    ...statusOf(from, to, { version, oldestVersion: version, retryCount, completed, counts: countsOf(from, victims) }),
     ...deleted(look, victims),
     ...deletedGroup(look),
   ];
@@ -34,14 +41,19 @@ export function killAll(look: JobLook, { to, isRetry }: Kill): readonly Effect[]
  * it was that happened can be read off the objects again, and after it nobody takes their end for an eviction.
  */
 export function killSome(look: JobLook, { to, isRetry }: Kill, reactions: readonly Reaction[]): readonly Effect[] {
-  const { life, jobPods } = look;
+  const { life, jobPods, plan } = look;
   const meant = restartedPods(jobPods, reactions);
   const victims = meant.filter(({ pod }) => !pod.deleting);
   const marks = meant.filter(({ isOutOfSync }) => !isOutOfSync).map((each) => mark(look, each));
   const retryCount = life.retryCount + (isRetry ? 1 : 0);
+  const from = { ...look, done: notRestarted(look.done, plan, reactions) };
+  const completed = completedIndexes(
+    from.done,
+    jobPods.filter((each) => !meant.includes(each)),
+  );
   return [
     ...(marks.length === 0 ? [] : [{ kind: 'together', writes: marks } as const]),
-    ...statusOf(look, to, { version: life.version + 1, retryCount, counts: countsOf(look, meant) }),
+    ...statusOf(from, to, { version: life.version + 1, retryCount, completed, counts: countsOf(from, meant) }),
     ...deleted(look, victims),
   ];
 }

@@ -81,18 +81,21 @@ function isLetIn({ deleting, phase }: PodGroupRecord): boolean {
 }
 
 function missingPods(look: JobLook): readonly NewPod[] {
-  return openTasks(look.plan, look.jobPods).flatMap((task) => missingOf(look, task));
+  return openTasks(look.plan, look.jobPods, look.done).flatMap((task) => missingOf(look, task));
 }
 
 function missingOf(look: JobLook, task: TaskPlan): readonly NewPod[] {
-  const { job, jobPods, podNamed } = look;
+  const { job, jobPods, done, podNamed } = look;
   const places = Array.from({ length: task.replicas }, (_, index) => index);
-  const free = places.filter((index) => podNamed(podName(job, task.name, index)) === undefined);
+  const isDone = done.get(task.name);
+  const free = places.filter(
+    (index) => isDone?.has(index) !== true && podNamed(podName(job, task.name, index)) === undefined,
+  );
   if (free.length === 0) return [];
   const lost = lostCount(
     task,
     jobPods.filter((each) => each.task === task.name),
-    job,
+    look,
   );
   return free.map((index, at) => ({ task, index, replacesEvicted: at < lost }));
 }

@@ -64,10 +64,10 @@ function obey(look: JobLook, command: CommandRecord): readonly Effect[] {
 }
 
 function react(look: JobLook): readonly Effect[] {
-  const { life, job, plan, jobPods, group, nowMs } = look;
+  const { life, job, plan, jobPods, done, group, nowMs } = look;
   if (life.phase === '') return begin(look);
   if (life.phase !== 'Pending' && life.phase !== 'Running') return settle(look);
-  const happenings = happeningsOf({ job, plan, pods: jobPods, group, nowMs });
+  const happenings = happeningsOf({ job, plan, pods: jobPods, done, group, nowMs });
   const clock = { phaseSinceMs: life.sinceMs };
   const reactions = reactionsTo(happenings, plan, job.spec.policies ?? [], clock).filter(isPlaced);
   const due = reactions.filter(({ dueMs }) => dueMs <= nowMs);

@@ -15,6 +15,8 @@ export interface StatusNews extends Omit<JobLife, 'sinceMs'> {
   /** Why it took its phase; empty where the phase says enough. */
   readonly message: string;
   readonly observedGeneration: number;
+  /** Places whose pods succeeded, by task. */
+  readonly completed: Readonly<Record<string, string>>;
   /** What was made for the job and is there, by the keys that Volcano gives it. */
   readonly controlled: Readonly<Record<string, string>>;
 }
@@ -59,7 +61,7 @@ export function jobRef({ namespace, name, uid }: VcjobRecord): ObjectRef {
 
 /** As Volcano writes it: numbers that are zero are left out. */
 function statusBody(job: VcjobRecord, news: StatusNews, nowMs: number): JsonObject {
-  const { counts, phase, controlled } = news;
+  const { counts, phase, controlled, completed } = news;
   const { pending, running, succeeded, failed, terminating, unknown, byTask } = counts;
   const isSamePhase = job.status.state?.phase === phase;
   const at = new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -82,6 +84,7 @@ function statusBody(job: VcjobRecord, news: StatusNews, nowMs: number): JsonObje
     state: isSamePhase ? stateOf(job.status, news) : state(news, at),
     ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== 0)),
     ...(byTask.size === 0 ? {} : { taskStatusCount }),
+    ...(Object.keys(completed).length === 0 ? {} : { completedIndexes: completed }),
     ...(runningDuration === undefined ? {} : { runningDuration }),
     ...(Object.keys(controlled).length === 0 ? {} : { controlledResources: controlled }),
     conditions: isSamePhase ? (job.status.conditions ?? []) : conditionsWith(job.status, phase, at),

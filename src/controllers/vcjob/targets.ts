@@ -20,7 +20,11 @@ export function isPlaced({ action, happening: { task, pod } }: Reaction): boolea
   }
 }
 
-function isMeant({ task, index, partition }: JobPod, { action, happening }: Reaction): boolean {
+/** The place is among those that the reaction restarts. */
+export function isMeant(
+  { task, index, partition }: Pick<JobPod, 'task' | 'index' | 'partition'>,
+  { action, happening }: Reaction,
+): boolean {
   const { pod } = happening;
   if (happening.task === '' || happening.task !== task) return false;
   switch (action) {

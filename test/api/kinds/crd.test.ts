@@ -89,6 +89,7 @@ const WIRE = [
       'volumes',
     ],
     wantStatusFields: [
+      'completedIndexes',
       'conditions',
       'controlledResources',
       'failed',
