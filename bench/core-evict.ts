@@ -53,7 +53,7 @@ function timeCycle(nodes: number, action: 'reclaim' | 'preempt'): Took {
 
 function fullCluster(nodes: number): Snapshot {
   const snapshot = new Snapshot();
-  snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+  snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
   for (const name of ['a', 'b']) snapshot.upsertQueue(makeQueue(name));
   const shape = makeShape({ [GPU]: 1 });
   for (let n = 0; n < nodes; n += 1) {

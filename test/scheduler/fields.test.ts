@@ -41,7 +41,7 @@ function cluster(which: SchedulerPolicy = DEFAULT_POLICY): SchedulerWorld {
     ['low', 1],
     ['high', 10],
   ] as const) {
-    world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
   }
   return world;
 }
@@ -111,7 +111,7 @@ const GROUP: Proofs = {
       ['middle', 5],
       ['high', 10],
     ] as const) {
-      world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+      world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
     }
     world.snapshot.upsertJob(known(projectPodGroup({ metadata: head('g'), spec })));
     world.pods('g', { count: 2, requests: amounts(1) });

@@ -16,7 +16,7 @@ function decided(spec: JsonObject): string {
   const world = new SchedulerWorld({ ...numaPolicy(), actions: evicting }).node('n1', amounts(16));
   const record = projectNumatopology({ metadata: { name: 'n1', uid: 'u' }, spec: { ...BASE, ...spec } });
   if (record !== undefined) world.snapshot.numa.publish(record);
-  world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+  world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
   world.group('low', 1, { phase: 'Running' });
   world.snapshot.upsertTask(numaPod('a', 'low', ['none', [{ cpu: '2' }]], { nodeName: 'n1', phase: 'Running' }));
   world.group('g', 1, { priorityClassName: 'high' });

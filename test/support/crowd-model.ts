@@ -82,7 +82,8 @@ export class CrowdModel {
     leave: (a) => this.#leave(this.#groupAt(a)),
     write: (a) => this.#write(this.#groupAt(a), {}),
     data: (a, b) => this.#write(this.#groupAt(a), { datasets: b % 2 === 0 ? 'data' : '' }),
-    priority: (_, b) => this.snapshot.setPriorityClass({ name: 'low', value: (b % 3) * 5 - 5, isGlobalDefault: false }),
+    priority: (_, b) =>
+      this.snapshot.setPriorityClass({ name: 'low', value: (b % 3) * 5 - 5, isGlobalDefault: false, isPatient: false }),
     keepAway: (a, b) => this.#putStranger(a, b),
     queue: (a, b) => this.#putQueue(a, b),
     node: (a, b) => this.#putNode(a % NODES, b % 6),
@@ -102,7 +103,7 @@ export class CrowdModel {
   constructor(policy: SchedulerPolicy, plugins: PluginSet, hasRestingStranger = false) {
     this.#strangers = hasRestingStranger ? ['nobody/rests'] : [];
     for (const [name, value] of [['low', -5] as const, ['high', 5] as const])
-      this.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+      this.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
     for (let n = 0; n < NODES; n += 1) this.#putNode(n, 4);
     for (let q = 0; q < QUEUES; q += 1) this.snapshot.upsertQueue(makeQueue(`q${q}`));
     this.scheduler = new Scheduler(this.snapshot, policy, plugins);

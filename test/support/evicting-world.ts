@@ -42,7 +42,7 @@ export function world(which: SchedulerPolicy, nodes = 1): SchedulerWorld {
     ['high', 10],
     ['higher', 20],
   ] as const) {
-    made.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+    made.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
   }
   return made;
 }

@@ -80,7 +80,8 @@ export class EvictingWorld extends SchedulerWorld {
   constructor(policy: SchedulerPolicy, { nodes, queues, first }: RandomCluster) {
     super(policy);
     this.#paceMs = policy.tiers.flat().some(({ name }) => name === 'usage-share') ? 60_000 : 0;
-    for (const value of [1, 2]) this.snapshot.setPriorityClass({ name: `p${value}`, value, isGlobalDefault: false });
+    for (const value of [1, 2])
+      this.snapshot.setPriorityClass({ name: `p${value}`, value, isGlobalDefault: false, isPatient: false });
     for (const [n, cpus] of nodes.entries()) this.node(`n${n}`, amounts(cpus, cpus));
     for (const [q, { guarantee, deserved, capability, ...rest }] of queues.entries()) {
       const all = { guarantee: cpusOf(guarantee), deserved: cpusOf(deserved), capability: cpusOf(capability) };

@@ -175,7 +175,7 @@ export function makePriorityClass(
   value: number,
   overrides: Partial<PriorityClassRecord> = {},
 ): PriorityClassRecord {
-  return { name, value, isGlobalDefault: false, ...overrides };
+  return { name, value, isGlobalDefault: false, isPatient: false, ...overrides };
 }
 
 /** A budget of namespace `ns` for the pods with the label `app`, whatever its value. */

@@ -157,7 +157,8 @@ export class SchedulerModel {
   /** A world with something in it, so that short series get somewhere. */
   static started(policy: SchedulerPolicy = DEFAULT_POLICY): SchedulerModel {
     const model = new SchedulerModel(policy);
-    for (const [name, value] of PRIORITIES) model.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+    for (const [name, value] of PRIORITIES)
+      model.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
     for (let n = 0; n < 3; n += 1) model.apply({ kind: 'node', a: n, b: 0, c: 0 });
     for (let q = 0; q < 2; q += 1) model.apply({ kind: 'queue', a: q, b: 0, c: 1 });
     for (let g = 0; g < 3; g += 1) model.apply({ kind: 'group', a: g, b: g + 1, c: g + 4 });
@@ -312,7 +313,8 @@ export class SchedulerModel {
   /** A snapshot made from the living records alone, in another order, with what is assumed assumed again. */
   recounted(): Snapshot {
     const fresh = new Snapshot();
-    for (const [name, value] of PRIORITIES) fresh.setPriorityClass({ name, value, isGlobalDefault: false });
+    for (const [name, value] of PRIORITIES)
+      fresh.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
     if (this.quota !== undefined) fresh.quotas.upsert(this.quota);
     for (const uid of this.snapshot.leaving) fresh.leaving.add(uid);
     for (const pod of [...this.pods.values()].toReversed()) fresh.upsertTask(pod);

@@ -65,7 +65,14 @@ function cronVcjob(): JsonObject {
 /** Whose the group of a Job of Volcano is. */
 function userOfVcjob(made: JsonObject): string {
   const record = some(projectVcjob(made));
-  const facts = { job: record, plan: jobPlan(record), jobPods: [], priorityOf: () => 0, submitterKeys: world.keys };
+  const facts = {
+    job: record,
+    plan: jobPlan(record),
+    jobPods: [],
+    done: new Map(),
+    priorityOf: () => 0,
+    submitterKeys: world.keys,
+  };
   return world.believed(some(projectPodGroup(withMetadata(groupBody(facts), { uid: 'uid-of-group' }))));
 }
 

@@ -6,5 +6,10 @@ import { readMetadata, whole } from './metadata.ts';
 export function projectPriorityClass(raw: unknown): PriorityClassRecord | undefined {
   const { name } = readMetadata(raw);
   if (name === '' || !isJsonObject(raw)) return undefined;
-  return { name, value: whole(raw, 'value', 0), isGlobalDefault: member(raw, 'globalDefault') === true };
+  return {
+    name,
+    value: whole(raw, 'value', 0),
+    isGlobalDefault: member(raw, 'globalDefault') === true,
+    isPatient: member(raw, 'preemptionPolicy') === 'Never',
+  };
 }

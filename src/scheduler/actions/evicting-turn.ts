@@ -180,8 +180,8 @@ export class EvictingTurns {
 
   /** Nobody goes for a pod slot alone, nor for a queue without a claim: no node need be looked at, unless to tell which budgets keep pods. */
   #mayEvict(preemptor: Preemptor): boolean {
-    const { record, class: taskClass } = preemptor.task;
-    if (record.isPatient || taskClass.isBestEffort) return false;
+    const { isPatient, class: taskClass } = preemptor.task;
+    if (isPatient || taskClass.isBestEffort) return false;
     return this.#hasClaim(preemptor) || !this.#session.snapshot.budgets.areNone;
   }
 

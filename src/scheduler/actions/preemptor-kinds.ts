@@ -64,7 +64,7 @@ export class PreemptorKinds {
   #of({ task, job, queue }: Preemptor, owner: string): PreemptorKind {
     const picker = this.#framework.picker(task);
     const priority = this.#maker.rule.isWithinJob ? task.record.priority : job.priority;
-    const terms = { priority, queue, isPatient: task.record.isPatient, owner };
+    const terms = { priority, queue, isPatient: task.isPatient, owner };
     const latest = this.#latest.get(queue);
     if (latest?.picker === picker && areSame(latest.terms, terms)) return latest.kind;
     const kind = this.#find(picker, terms, task);

@@ -57,7 +57,7 @@ export class EvictionChances {
   #generally(): string | undefined {
     if (this.#rules.length === 0) return 'no action of the configuration evicts for others';
     if (this.#preemptor === undefined) return 'no pod of the group waits';
-    if (this.#preemptor.record.isPatient) return 'the group waits and evicts nobody (preemptionPolicy Never)';
+    if (this.#preemptor.isPatient) return 'the group waits and evicts nobody (preemptionPolicy Never)';
     if (!this.#session.framework.victims.isStarving(this.#job)) return 'the group has what it needs to start';
     return undefined;
   }

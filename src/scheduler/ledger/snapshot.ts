@@ -75,7 +75,7 @@ export class Snapshot {
   /** How many cycles began. */
   cycles = 0;
   readonly jobJournal = new JobJournal();
-  /** Grows whenever a job got another priority. */
+  /** Grows whenever a job got another priority, or another word on whether pods may go for it. */
   prioritiesVersion = 0;
   readonly #rooms = new KeptRooms(this.nodes, this.recency, this.claims.holdings);
   readonly nominations = new Nominations(this.#rooms, this);
@@ -183,7 +183,7 @@ export class Snapshot {
 
   /** The value of a priority class; of an unknown one as of none. */
   priorityOf(className: string): number {
-    return this.#priorities.valueOf(className);
+    return this.#priorities.of(className).value;
   }
 
   upsertJob(record: PodGroupRecord): void {
@@ -194,7 +194,9 @@ export class Snapshot {
     }
     if (known !== undefined) this.removeJob(record.key);
     const job = new Job(record);
-    job.priority = this.#priorities.valueOf(record.priorityClassName);
+    const { value, isPatient } = this.#priorities.of(record.priorityClassName);
+    job.priority = value;
+    job.isPatient = isPatient;
     job.queue = this.queues.get(record.queue);
     job.gated = this.#gated.countOf(record.key);
     this.jobs.set(record.key, job);
@@ -461,9 +463,10 @@ export class Snapshot {
   }
 
   #readPriority(job: Job): void {
-    const priority = this.#priorities.valueOf(job.record.priorityClassName);
-    if (job.priority === priority) return;
-    job.priority = priority;
+    const { value, isPatient } = this.#priorities.of(job.record.priorityClassName);
+    if (job.priority === value && job.isPatient === isPatient) return;
+    job.priority = value;
+    job.isPatient = isPatient;
     this.waiting.lines.touch(job);
     this.prioritiesVersion += 1;
   }

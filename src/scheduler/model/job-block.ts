@@ -136,13 +136,13 @@ export class JobBlock {
     const kind = first?.alike(resources);
     if (first === undefined || kind === undefined || kind.shape.rules !== undefined) return undefined;
     const minimum = first.minimum(resources);
-    const isPatient = first.tasks.first?.record.isPatient;
+    const isPatient = first.tasks.first?.isPatient;
     let oldestMs = Infinity;
     for (let i = 0; i < this.jobs.length; i += 1) {
       const job = this.jobs[i] as Job;
       if (job.alike(resources) !== kind || job.minimum(resources) !== minimum) return undefined;
       if (job.priority !== first.priority || usesClaims(job)) return undefined;
-      if (job.tasks.first?.record.isPatient !== isPatient) return undefined;
+      if (job.tasks.first?.isPatient !== isPatient) return undefined;
       oldestMs = Math.min(oldestMs, job.createdMs);
     }
     this.#oldestMs = oldestMs;

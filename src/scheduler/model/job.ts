@@ -34,6 +34,8 @@ export class Job extends TaskCounts {
   readonly comesFirst: boolean;
   /** Value of the group's priority class, else of the global default class, else 0. */
   priority = 0;
+  /** That class says that no pod may be evicted for its work. */
+  isPatient = false;
   /** Authoritative once a scheduler has written it; the record lags behind our own writes. */
   phase: PodGroupPhase;
   readonly tasks = new JobTasks();

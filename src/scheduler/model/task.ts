@@ -31,6 +31,11 @@ export class Task {
     return this.record.uid;
   }
 
+  /** No pod may be evicted for it, as it or the class of its group says: the pods of a group need not bear that class. */
+  get isPatient(): boolean {
+    return this.record.isPatient || this.job?.isPatient === true;
+  }
+
   /** Its role in the job, when that has a minimum of its own: most have none, and no pod has room for it. O(roles) */
   get group(): TaskGroup | undefined {
     return this.job?.groupOf(this.record.task);

@@ -6,7 +6,8 @@ import { addPromised, heldBy, isLetIn } from '../demand/promises.ts';
 /** What the jobs of one priority hold in a queue and were promised; indexed like the resource table. */
 interface Layer {
   readonly priority: number;
-  readonly amounts: number[];
+  readonly held: number[];
+  readonly promised: number[];
 }
 
 /**
@@ -25,12 +26,15 @@ export class Yielding {
     this.#byQueue = undefined;
   }
 
-  /** Of the resource, to the job. First O(tasks of all jobs), then O(priorities of the queue). */
-  to({ queue, priority }: Job, r: number): number {
+  /** Of the resource, to the job; what is held only to one that pods may be evicted for. First O(tasks of all jobs), then O(priorities of the queue). */
+  to({ queue, priority, isPatient }: Job, r: number): number {
     if (queue === undefined) return 0;
     this.#byQueue ??= this.#read();
     let sum = 0;
-    for (const layer of this.#byQueue.get(queue) ?? []) if (layer.priority < priority) sum += layer.amounts[r] ?? 0;
+    for (const layer of this.#byQueue.get(queue) ?? []) {
+      if (layer.priority >= priority) continue;
+      sum += (layer.promised[r] ?? 0) + (isPatient ? 0 : (layer.held[r] ?? 0));
+    }
     return sum;
   }
 
@@ -51,9 +55,9 @@ export class Yielding {
     let layers = byQueue.get(queue);
     if (layers === undefined) byQueue.set(queue, (layers = []));
     let layer = layers.find((each) => each.priority === priority);
-    if (layer === undefined) layers.push((layer = { priority, amounts: [] }));
-    const { amounts } = layer;
-    addPromised(job, this.#snapshot.resources, amounts);
-    heldBy(job).forEach((amount, r) => (amounts[r] = (amounts[r] ?? 0) + amount));
+    if (layer === undefined) layers.push((layer = { priority, held: [], promised: [] }));
+    const { held, promised } = layer;
+    addPromised(job, this.#snapshot.resources, promised);
+    heldBy(job).forEach((amount, r) => (held[r] = (held[r] ?? 0) + amount));
   }
 }

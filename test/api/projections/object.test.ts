@@ -264,8 +264,15 @@ describe('projectPriorityClass', () => {
       name: 'a',
       value: -5,
       isGlobalDefault: true,
+      isPatient: false,
     });
-    expect(projectPriorityClass({ metadata: HEAD })).to.deep.equal({ name: 'a', value: 0, isGlobalDefault: false });
+    expect(projectPriorityClass({ metadata: HEAD, preemptionPolicy: 'Never' })?.isPatient).to.equal(true);
+    expect(projectPriorityClass({ metadata: HEAD })).to.deep.equal({
+      name: 'a',
+      value: 0,
+      isGlobalDefault: false,
+      isPatient: false,
+    });
   });
 });
 

@@ -26,7 +26,7 @@ describe('what is measured of queues', () => {
       ['low', 1],
       ['high', 10],
     ] as const) {
-      world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+      world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
     }
     for (const name of ['a', 'b']) {
       world

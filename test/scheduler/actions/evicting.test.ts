@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ActionName } from '../../../src/config/policy.ts';
 import { asks, evicted, evictions, leave, policy, runs, WHOLE_GANGS_GO, world } from '../../support/evicting-world.ts';
-import { makePod, makeShape } from '../../support/records.ts';
+import { makePod, makePriorityClass, makeShape } from '../../support/records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
 describe('preemption within a queue', () => {
@@ -83,6 +83,14 @@ describe('preemption within a queue', () => {
       (on) => {
         runs(on, 'a', { n1: 4 }, { minMember: 1 });
         on.gang('b', { count: 1, requests: amounts(1), isPatient: true }, { priorityClassName: 'high' });
+      },
+    ],
+    [
+      'for a group whose class says so, whatever its pods say',
+      (on) => {
+        on.snapshot.setPriorityClass(makePriorityClass('patient', 100, { isPatient: true }));
+        runs(on, 'a', { n1: 4 }, { minMember: 1 });
+        on.gang('b', { count: 1, requests: amounts(1) }, { priorityClassName: 'patient' });
       },
     ],
     [
@@ -244,7 +252,7 @@ describe('preemption of gangs', () => {
   it('lets a gang that it took from ask before younger ones, as one that has not started', () => {
     const on = world(policy('gangpreempt'), 0);
     for (const name of ['n1', 'n2']) on.node(name, amounts(2), { labels: new Map([['disk', name]]) });
-    on.snapshot.setPriorityClass({ name: 'lowest', value: 0, isGlobalDefault: false });
+    on.snapshot.setPriorityClass({ name: 'lowest', value: 0, isGlobalDefault: false, isPatient: false });
     runs(on, 'robbed', { n1: 2 }, { minMember: 2 });
     on.pods('robbed', { count: 2, requests: amounts(1), prefix: 'more' });
     runs(on, 'least', { n2: 2 }, { priorityClassName: 'lowest' });

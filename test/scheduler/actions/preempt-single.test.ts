@@ -38,7 +38,8 @@ function worldOf(all: readonly PlainNode[], asking: PlainPod): SchedulerWorld {
     ...policy('preempt'),
     tiers: [[plugin('priority'), plugin('gang')], [plugin('predicates')]],
   });
-  for (const value of PRIORITIES) on.snapshot.setPriorityClass({ name: `p${value}`, value, isGlobalDefault: false });
+  for (const value of PRIORITIES)
+    on.snapshot.setPriorityClass({ name: `p${value}`, value, isGlobalDefault: false, isPatient: false });
   const bring = ({ name, priority, cpus, createdMs }: PlainPod, nodeName: string): void => {
     const phase = nodeName === '' ? 'Pending' : 'Running';
     on.group(name, 1, { priorityClassName: `p${priority}`, createdMs, phase: nodeName === '' ? '' : 'Running' });

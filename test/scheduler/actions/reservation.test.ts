@@ -120,7 +120,7 @@ describe('a group that waits for much room while smaller ones take it bit by bit
 
   it('comes before others of its priority, not before those of a higher one that have waited as long', () => {
     const world = new BusyWorld(3, policy({ reserveAfterSeconds: 60 }));
-    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
     large(world, 'one');
     large(world, 'urgent', { createdMs: 2000, priorityClassName: 'high' });
     expect(world.minutesUntil('urgent')).to.be.within(2, 6);

@@ -223,7 +223,7 @@ describe('A group that has waited for too long for devices', () => {
         const policy = isEvicting ? { ...DEFAULT_POLICY, actions: EVICTING } : DEFAULT_POLICY;
         const on = devices(counts, patient(policy));
         const { world } = on;
-        world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+        world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
         world.group('large', large.length, { queue: 'small', priorityClassName: 'high' });
         const shared = isShared ? [claim(world, 'shared')] : [];
         large.forEach((count, at) => {

@@ -118,7 +118,7 @@ describe('Quotas of DeviceClasses', () => {
   it('let pods go for others of their queue where its quota is full', () => {
     const policy: SchedulerPolicy = { ...DEFAULT_POLICY, actions: ['enqueue', 'allocate', 'preempt'] };
     const world = worldOf([8], policy).queue('q', limited({ [DEVICES]: 1 }));
-    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
     gang(world, 'low', 1);
     run(world);
     gang(world, 'high', 1, { priorityClassName: 'high' });
@@ -147,7 +147,7 @@ describe('Quotas of DeviceClasses', () => {
   it('are kept for whom others went, until his turn comes', () => {
     const policy: SchedulerPolicy = { ...DEFAULT_POLICY, actions: ['enqueue', 'allocate', 'preempt'] };
     const world = worldOf([8], policy).queue('q', limited({ [DEVICES]: 1 }));
-    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
     gang(world, 'low', 1);
     run(world);
     gang(world, 'high', 1, { priorityClassName: 'high', createdMs: 1 });

@@ -24,7 +24,7 @@ function robbed(limit: number, devices = 8): SchedulerWorld {
     .queue('q', { parent: 'above' })
     .queue('p', { parent: 'above' });
   for (const [at, name] of ['high', 'higher'].entries()) {
-    world.snapshot.setPriorityClass({ name, value: 10 + at, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name, value: 10 + at, isGlobalDefault: false, isPatient: false });
   }
   gang(world, 'low', 1, { request: TWO });
   run(world);
@@ -97,7 +97,7 @@ describe('A claim that several pods share, and for which others went', () => {
 
   it('has devices once those who went have given them back, and not before', () => {
     const world = worldOf([3], PREEMPTING).queue('q');
-    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
     for (const name of ['a', 'b', 'c']) gang(world, name, 1);
     run(world);
     claim(world, 'shared');

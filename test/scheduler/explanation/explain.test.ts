@@ -79,7 +79,7 @@ describe('explain', () => {
 
   it('says for each holder whether it may be evicted for the group, and why not', () => {
     const world = new SchedulerWorld(EVICTING).nodes(2, amounts(4)).queue('rich', { reclaimable: false });
-    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
     world.group('equal', 1, { priorityClassName: 'high' });
     world.running('equal-0', 'equal', 'n1', { requests: amounts(3), preemptable: false });
     world.group('kept', 1, { queue: 'rich' }).running('kept-0', 'kept', 'n2', { requests: amounts(2) });
@@ -94,7 +94,7 @@ describe('explain', () => {
 
   it('promises nobody of nodes that are closed to the pod, whoever would go from there', () => {
     const world = new SchedulerWorld(EVICTING).nodes(2, amounts(4));
-    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
     for (const node of ['n1', 'n2']) world.group(node, 1).running(`${node}-0`, node, node, { requests: amounts(4) });
     const shape = makeShape(amounts(4), { nodeSelector: new Map([['kubernetes.io/hostname', 'n1']]) });
     const told = explained(world.gang('late', { count: 1, shape }, { priorityClassName: 'high' }), 'late');

@@ -19,7 +19,7 @@ const ALL_ON: SchedulerPolicy = without('gang', 'enableTaskOrder');
 function winner(policy: SchedulerPolicy): string | undefined {
   const world = new SchedulerWorld(policy).nodes(1, amounts(4));
   world.gang('older', { count: 1, requests: amounts(4) }, { createdMs: 1 });
-  world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+  world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
   world.gang('higher', { count: 1, requests: amounts(4) }, { createdMs: 2, priorityClassName: 'high' });
   return Object.keys(world.cycle().placed)[0];
 }

@@ -91,7 +91,7 @@ describe('a place that a gang lost', () => {
 
   it('is not kept against a higher priority, nor where the pod went for somebody else', () => {
     const world = full({}, { priorityClassName: 'high' });
-    world.snapshot.setPriorityClass({ name: 'high', value: 5, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name: 'high', value: 5, isGlobalDefault: false, isPatient: false });
     world.snapshot.removeTask('uid-g-0');
     expect(world.cycle().placed).to.deep.equal({ 'fresh-0': 'n1' });
     const evicted = full();

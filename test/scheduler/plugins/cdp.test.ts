@@ -14,7 +14,7 @@ function policy(action: ActionName, ...more: readonly PluginName[]): SchedulerPo
 /** The pods that go for a group of higher priority, at a time: two stand, of which one has a cooldown. */
 function evicted(chosen: SchedulerPolicy, nowMs: number, phase: PodPhase = 'Running', asked = 1): readonly string[] {
   const world = new SchedulerWorld(chosen).nodes(1, amounts(2));
-  world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+  world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
   world.group('x', 0, { phase: 'Running' });
   world.running('new', 'x', 'n1', { requests: amounts(1), cooldownEndMs: END, createdMs: 2, phase });
   world.running('old', 'x', 'n1', { requests: amounts(1), createdMs: 1, phase });

@@ -19,7 +19,7 @@ function worldOf(nodes: readonly NodeRecord[]): SchedulerWorld {
     ['low', 1],
     ['high', 10],
   ] as const) {
-    made.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+    made.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
   }
   for (const node of nodes) made.snapshot.upsertNode(node);
   return made;

@@ -85,7 +85,7 @@ describe('Pods that share no card with each other', () => {
   it('let others of them go, and nobody who may stay', () => {
     const policy = cardPolicy({ VGPUEnable: true, GPUExclusiveRules: RULES });
     const on = new SchedulerWorld({ ...policy, actions: ['enqueue', 'allocate', 'backfill', 'preempt'] });
-    on.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+    on.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
     on.snapshot.upsertNode(vgpuNode('n1', [{ memory: 1000 }]));
     for (const [name, labels] of Object.entries({ plain: OTHER, low: TRAINING })) {
       ask(on, name, labels);

@@ -33,7 +33,7 @@ class NumaCluster extends SchedulerWorld {
       ['low', 1],
       ['high', 10],
     ] as const) {
-      this.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+      this.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
     }
   }
 

@@ -33,8 +33,8 @@ function policy(options: Options = {}, packs = false): SchedulerPolicy {
 /** Nodes of ten CPUs, and the priority classes `low` and `high`. */
 function world(options: Options = {}, nodes = 3): SchedulerWorld {
   const on = new SchedulerWorld(policy(options)).nodes(nodes, amounts(10));
-  on.snapshot.setPriorityClass({ name: 'low', value: 1, isGlobalDefault: false });
-  on.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+  on.snapshot.setPriorityClass({ name: 'low', value: 1, isGlobalDefault: false, isPatient: false });
+  on.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
   return on;
 }
 

@@ -148,7 +148,7 @@ describe('sla', () => {
     function preempting(fixed: number): SchedulerWorld {
       const world = crowded(policy('', ACTIONS), 2, { priorityClassName: 'high' });
       world.node('n1', amounts(4 + fixed - (fixed > 0 ? 1 : 0)));
-      world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false });
+      world.snapshot.setPriorityClass({ name: 'high', value: 10, isGlobalDefault: false, isPatient: false });
       for (let i = 0; i < fixed; i += 1) {
         world.running(`f-${i}`, '', 'n1', { requests: amounts(1), schedulerName: 'default-scheduler' });
       }

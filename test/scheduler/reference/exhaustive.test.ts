@@ -206,7 +206,7 @@ function victimsOf({ nodes, standers, asks }: VictimWorld): readonly string[] {
     ['high', 10],
     ['highest', 20],
   ] as const) {
-    world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
   }
   for (const [n, cpus] of nodes.entries()) world.node(`n${n}`, amounts(cpus));
   for (const { name, node, cpus, isHigh, createdMs } of standers) {

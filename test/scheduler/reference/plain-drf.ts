@@ -6,7 +6,7 @@ import type { PlainWorld } from './plain-world.ts';
 export function shareOf(world: PlainWorld, group: PodGroupRecord): number {
   const pods = world.membersIn(group, 'standing', 'lost', 'promised');
   const parts = world.resources.map((r) => {
-    const total = r === 'pods' ? 0 : world.total(r);
+    const total = r === 'pods' ? 0 : world.offered(r);
     return total === 0 ? 0 : sum(pods, (pod) => asks(pod, r)) / total;
   });
   return Math.max(...parts);

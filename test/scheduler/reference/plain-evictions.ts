@@ -255,7 +255,7 @@ export class PlainEvictions {
       if (amount === 0) return true;
       const { idle, leaving, promised } = world.room(node, r);
       const freed = sum(gone, (each) => (world.nodeOf(each) === node.name ? asks(each, r) : 0));
-      return world.total(r) > 0 && idle + leaving - promised + freed >= amount;
+      return world.offered(r) > 0 && idle + leaving - promised + freed >= amount;
     });
     if (!isRoom || !isOpenLater(world, pod, node, gone)) return false;
     if (this.#isAcross && !this.#turn.shares.hasClaim(queue, pod)) return false;

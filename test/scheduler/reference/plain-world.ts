@@ -1,3 +1,4 @@
+import { SERVED_SCHEDULERS } from '../../../src/api/keys.ts';
 import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
@@ -78,6 +79,7 @@ export class PlainWorld {
   readonly nodes: readonly NodeRecord[];
   readonly resources: readonly string[];
   /** Records do not change within a turn: whose pods are whose stays. */
+  readonly #totals = new Map<string, number>();
   readonly #ofGroups: ReadonlyMap<string, readonly PodRecord[]>;
   /** Pods of groups that are gone count in the queue that they name. */
   readonly #ofQueues: ReadonlyMap<string, readonly PodRecord[]>;
@@ -135,8 +137,25 @@ export class PlainWorld {
     return ['standing', 'leaving', 'lost'].includes(this.stateOf(pod));
   }
 
-  total(resource: string): number {
+  /** What all nodes offer. */
+  offered(resource: string): number {
     return sum([...this.records.nodes.values()], ({ allocatable }) => allocatable.get(resource) ?? 0);
+  }
+
+  /** That, and what is held beyond it, of devices that broke and of nodes that are gone. What is placed in a turn is never beyond. */
+  total(resource: string): number {
+    let total = this.#totals.get(resource);
+    if (total === undefined) this.#totals.set(resource, (total = this.offered(resource) + this.#lost(resource)));
+    return total;
+  }
+
+  #lost(resource: string): number {
+    const { nodes, pods } = this.records;
+    const beyond = sum([...nodes.values()], (node) => Math.max(0, -this.room(node, resource).idle));
+    const isAstray = (pod: PodRecord): boolean =>
+      pod.group !== '' && SERVED_SCHEDULERS.has(pod.schedulerName) && this.holds(pod) && !nodes.has(this.nodeOf(pod));
+    const astray = sum([...pods.values()].filter(isAstray), (pod) => asks(pod, resource));
+    return (this.offered(resource) > 0 ? beyond : 0) + astray;
   }
 
   /** Free on the node now, and what of it leaves and was promised. */

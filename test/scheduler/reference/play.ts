@@ -23,7 +23,8 @@ function begin(policy: SchedulerPolicy, { capacity }: PlainPolicy): UserCluster 
   if (capacity !== undefined) {
     for (const name of QUEUES) cluster.putQueue(name, { deserved: new Map(Object.entries(amounts(3, 3))) });
   }
-  for (const [name, value] of PRIORITIES) cluster.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+  for (const [name, value] of PRIORITIES)
+    cluster.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
   return cluster;
 }
 

@@ -264,7 +264,7 @@ describe('reported of shares and limits elsewhere', () => {
       ['normal', 5],
       ['high', 10],
     ].entries() as never as [number, [string, number]][]) {
-      world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+      world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
       world.queue(name, lists({ deserved: [0, 0, 1] }));
       world.group(name, 1, { queue: name, phase: 'Running', priorityClassName: name });
       for (let i = 0; i < 4; i += 1) world.running(`${name}-${i}`, name, `n${3 - n}`, { requests: amounts(1, 1, 1) });

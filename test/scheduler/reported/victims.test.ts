@@ -20,7 +20,7 @@ function classes(on: SchedulerWorld): void {
     ['high', 100],
     ['top', 1000],
   ] as const) {
-    on.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+    on.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
   }
 }
 
@@ -130,6 +130,26 @@ describe('reported of victims elsewhere', () => {
     on.snapshot.removeTask('uid-runs-0');
     on.settle(1, 3);
     expect(running(on)).to.deep.equal(['patient-0']);
+  });
+
+  it('a group of a class that nobody is to go for waits at the door of a full queue, and no pod goes for it (PreemptionPolicy Never)', () => {
+    const on = new LivingWorld(policy('preempt')).nodes(2, amounts(4));
+    on.snapshot.setPriorityClass({ name: 'patient', value: 1000, isGlobalDefault: false, isPatient: true });
+    classes(on);
+    on.queue('q', { capability: new Map([['cpu', 4000]]) });
+    on.gang('runs', { count: 2, requests: amounts(2) }, { queue: 'q', priorityClassName: 'low' });
+    on.live();
+    const minResources = new Map([['cpu', 2000]]);
+    on.gang(
+      'patient',
+      { count: 1, requests: amounts(2) },
+      { queue: 'q', priorityClassName: 'patient', minResources, createdMs: 1 },
+    );
+    expect(on.settle(2, 4)).to.equal(0);
+    expect([running(on), on.phase('patient')]).to.deep.equal([['runs-0', 'runs-1'], 'Pending']);
+    on.snapshot.removeTask('uid-runs-0');
+    on.settle(2, 4);
+    expect(running(on)).to.deep.equal(['runs-1', 'patient-0']);
   });
 
   it('a pod of kube-system is never a victim, nor one of a system class, whatever its priority (conformance)', () => {

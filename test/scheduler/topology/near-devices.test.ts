@@ -26,7 +26,7 @@ function racks(count: number, policy?: SchedulerPolicy): SchedulerWorld {
     world.snapshot.network.upsert(makeHyperNode(`r${rack}`, [1, 'rack'], ...nodes));
   }
   for (const [name, value] of Object.entries({ low: 1, high: 10, higher: 20 })) {
-    world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false });
+    world.snapshot.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
   }
   return world;
 }
