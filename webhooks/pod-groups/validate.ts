@@ -16,7 +16,7 @@ import { allow, forbid, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { OWN_KEYS } from './conditions.ts';
 import { readPodGroupFacts } from './pod-group-facts.ts';
 import type { PodGroupFacts } from './pod-group-facts.ts';
-import { isSystemClass } from './priority.ts';
+import { classWarnings, isSystemClass } from './priority.ts';
 import { roleWarnings } from './role-minima.ts';
 import { subGroupErrors } from './sub-groups.ts';
 
@@ -40,7 +40,7 @@ export function validatePodGroupReview(request: AdmissionRequest, view: ClusterV
   );
   if (denial !== undefined) return denial;
   const warnings = [
-    ...priorityWarnings(group, old, view),
+    ...classWarnings(group.priorityClassName, old?.priorityClassName, view),
     ...networkWarnings(group, old, view),
     ...timeWarnings(group, old),
     ...resourceWarnings(group, old),
@@ -104,13 +104,6 @@ function priorityDenial({ priorityClassName }: PodGroupFacts, old: PodGroupFacts
     'PriorityNotAllowed',
     fieldError('spec.priorityClassName', 'FieldValueForbidden', priorityClassName, message),
   );
-}
-
-function priorityWarnings(group: PodGroupFacts, old: PodGroupFacts | undefined, view: ClusterView): readonly string[] {
-  const { priorityClassName: name } = group;
-  if (name === '' || name === old?.priorityClassName || !view.synced || view.priorityClass(name) !== undefined)
-    return [];
-  return [`spec.priorityClassName: there is no PriorityClass ${name}: until there is, the default one counts`];
 }
 
 function networkWarnings(now: PodGroupFacts, old: PodGroupFacts | undefined, view: ClusterView): readonly string[] {

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import { classWarnings } from '../pod-groups/priority.ts';
 import { qualifiedNameProblem } from '../pod-template/names.ts';
 import { templateErrors } from '../pod-template/validate.ts';
 import { tierErrors } from '../tier.ts';
@@ -35,7 +36,11 @@ export function validateVcjobReview(request: AdmissionRequest, view: ClusterView
     priorityDenial(job, old),
   );
   if (denial !== undefined) return denial;
-  const warnings = old === undefined ? [...idleFieldWarnings(job, view), ...plugins.warnings] : [];
+  const classOf = (one: JsonObject | undefined): string => stringAt(one, ['spec', 'priorityClassName']);
+  const warnings = [
+    ...(old === undefined ? [...idleFieldWarnings(job, view), ...plugins.warnings] : []),
+    ...classWarnings(classOf(job), classOf(old), view),
+  ];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
 

@@ -42,10 +42,11 @@ export function killAll(look: JobLook, { to, isRetry }: Kill): readonly Effect[]
  */
 export function killSome(look: JobLook, { to, isRetry }: Kill, reactions: readonly Reaction[]): readonly Effect[] {
   const { life, jobPods, plan } = look;
-  const meant = restartedPods(jobPods, reactions);
-  const victims = meant.filter(({ pod }) => !pod.deleting);
-  const marks = meant.filter(({ isOutOfSync }) => !isOutOfSync).map((each) => mark(look, each));
   const retryCount = life.retryCount + (isRetry ? 1 : 0);
+  const meant = restartedPods(jobPods, reactions);
+  const going = new Set(victimsIn(look, to, retryCount));
+  const victims = meant.filter((each) => going.has(each));
+  const marks = meant.filter(({ isOutOfSync }) => !isOutOfSync).map((each) => mark(look, each));
   const from = { ...look, done: notRestarted(look.done, plan, reactions) };
   const completed = completedIndexes(
     from.done,
@@ -53,7 +54,7 @@ export function killSome(look: JobLook, { to, isRetry }: Kill, reactions: readon
   );
   return [
     ...(marks.length === 0 ? [] : [{ kind: 'together', writes: marks } as const]),
-    ...statusOf(from, to, { version: life.version + 1, retryCount, completed, counts: countsOf(from, meant) }),
+    ...statusOf(from, to, { version: life.version + 1, retryCount, completed, counts: countsOf(from, victims) }),
     ...deleted(look, victims),
   ];
 }

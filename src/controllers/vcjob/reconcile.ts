@@ -52,15 +52,23 @@ function obey(look: JobLook, command: CommandRecord): readonly Effect[] {
   const known = POLICY_ACTIONS.find((one) => one === action);
   const note = `Start to execute command ${action}, and clean it up to make sure executed not more than once.`;
   const target = { type: COMMANDS, namespace, name, precondition: { uid, resourceVersion: '' } };
+  const gone = { kind: 'delete', ...target, propagation: 'Background', regarding: jobRef(job) } as const;
   // A restart of less than the job has to say of what, and Commands cannot.
-  const effects = known === undefined || isPartial(known) ? [] : act(look, known, []);
+  if (known === undefined || isPartial(known)) return [gone, commandRefused(look, action)];
+  const effects = act(look, known, []);
   const told = effects.findIndex(({ kind }) => kind === 'patchStatus') + 1;
   return [
     ...effects.slice(0, told),
-    { kind: 'delete', ...target, propagation: 'Background', regarding: jobRef(job) },
+    gone,
     { kind: 'event', regarding: jobRef(job), type: 'Normal', reason: 'CommandIssued', action: 'Obeying', note },
     ...effects.slice(told),
   ];
+}
+
+function commandRefused({ job }: JobLook, action: string): EventEffect {
+  const whole = POLICY_ACTIONS.filter((one) => !isPartial(one)).join(', ');
+  const note = `Command ${action} is not carried out: for a Job there are ${whole}.`;
+  return { kind: 'event', regarding: jobRef(job), type: 'Warning', reason: 'CommandRefused', action: 'Obeying', note };
 }
 
 function react(look: JobLook): readonly Effect[] {

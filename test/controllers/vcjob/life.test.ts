@@ -189,6 +189,47 @@ describe('a Job of Volcano', () => {
     }
   });
 
+  for (const action of ['RestartJob', 'RestartTask', 'RestartPod'] as const) {
+    it(`keeps the pods that failed last when ${action} is out of tries, for who looks at their logs (volcano#1651)`, () => {
+      const model = running({ ...TWO, maxRetry: 1, policies: [policy('PodFailed', action)] });
+      model.setPod('job-b-0', 'Failed');
+      ended(model);
+      expect(model.phase).to.equal('Failed');
+      expect(model.pods()).to.deep.equal(['job-b-0']);
+    });
+  }
+
+  for (const action of ['RestartTask', 'Restart']) {
+    it(`says of a Command ${action} that it cannot be carried out`, () => {
+      const model = running();
+      model.command(action);
+      model.converge();
+      expect(model.phase).to.equal('Running');
+      expect(model.events.at(-1)).to.deep.equal({
+        reason: 'CommandRefused',
+        note: `Command ${action} is not carried out: for a Job there are AbortJob, RestartJob, TerminateJob, CompleteJob, ResumeJob.`,
+      });
+      expect(model.events.some(({ reason }) => reason === 'CommandIssued')).to.equal(false);
+    });
+  }
+
+  it('says which tasks wait for others that cannot become ready any more', () => {
+    const model = new JobModel({ tasks: [task('a', 2), task('b', 2, { dependsOn: { name: ['a'] } })] });
+    model.run();
+    expect(model.job.status.state?.message).to.equal(undefined);
+    model.setPod('job-a-0', 'Failed');
+    model.converge();
+    expect([model.phase, model.job.status.state?.message]).to.deep.equal([
+      'Pending',
+      'Task b waits for task a, of whose pods 1 failed: it needs 2 that are ready or have succeeded.',
+    ]);
+    model.evict('job-a-0');
+    model.converge();
+    model.setPod('job-a-0', 'Running');
+    model.converge();
+    expect(model.job.status.state?.message).to.equal(undefined);
+  });
+
   it('is suspended and resumed by Commands, which are gone first', () => {
     const model = running();
     model.command('AbortJob');

@@ -18,9 +18,11 @@ function review(job: JsonObject, cluster: ClusterView = view()): Verdict {
   return validateVcjobReview(request({ object: filled, name }), cluster);
 }
 
-function change(before: JsonObject, after: JsonObject): Verdict {
-  const [oldObject, object] = [before, after].map((job) => patched(job, mutateVcjob(request({ object: job }), view())));
-  return validateVcjobReview(request({ operation: 'UPDATE', object, oldObject }), view());
+function change(before: JsonObject, after: JsonObject, cluster: ClusterView = view()): Verdict {
+  const [oldObject, object] = [before, after].map((job) =>
+    patched(job, mutateVcjob(request({ object: job }), cluster)),
+  );
+  return validateVcjobReview(request({ operation: 'UPDATE', object, oldObject }), cluster);
 }
 
 function told(verdict: Verdict): readonly string[] {
@@ -120,6 +122,17 @@ describe('a new Job of Volcano', () => {
       'spec.minAvailable: any 3 pods start together, whatever single tasks need, unless this is 4 at least',
     ]);
     expect(warningsOf(4)).to.deep.equal([]);
+  });
+
+  it('is told of a priority class that nobody made, when it is new', () => {
+    const warningsOf = (verdict: Verdict): readonly string[] =>
+      verdict.kind === 'allow' ? verdict.warnings : ['refused'];
+    const cluster = view({ unknownPriorityClasses: ['hgih'] });
+    const [plain, named] = [vcjob({}), vcjob({ priorityClassName: 'hgih' })];
+    const want = 'spec.priorityClassName: there is no PriorityClass hgih: until there is, the default one counts';
+    expect(warningsOf(review(named, cluster))).to.deep.equal([want]);
+    expect(warningsOf(change(plain, named, cluster))).to.deep.equal([want]);
+    expect(warningsOf(change(named, named, cluster))).to.deep.equal([]);
   });
 
   for (const [restartPolicy, want] of [
