@@ -27,7 +27,7 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'e2e',
-    args: [MOCHA, ...FORBID_ONLY, ...SIDE_BY_SIDE, '--timeout', '120000', 'test/e2e/**/*.test.ts'],
+    args: [MOCHA, ...FORBID_ONLY, ...SIDE_BY_SIDE, 'test/e2e/**/*.test.ts'],
     limitMs: 45 * 60_000,
   },
 ];

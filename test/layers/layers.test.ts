@@ -39,8 +39,7 @@ describe('the layer law', () => {
   let graph: LayerReport;
   let sourceProblems: ReadonlySet<string>;
 
-  before(async function plantAndCheck() {
-    this.timeout(60_000);
+  before(async () => {
     skeleton = await makeSkeleton(plants);
     linted = await skeleton.lint();
     graph = await checkLayers(skeleton.root);
@@ -90,8 +89,7 @@ describe('the layer law', () => {
     expect(graph.fileCount).to.be.at.least(plants.length);
   });
 
-  it('is reported as unchecked when the cruiser passes over TypeScript', async function blindAndCheck() {
-    this.timeout(30_000);
+  it('is reported as unchecked when the cruiser passes over TypeScript', async () => {
     await skeleton.blindCruiser();
     const blind = await checkLayers(skeleton.root);
     expect(blind.violations).to.deep.equal([]);

@@ -139,9 +139,7 @@ function keysOf(numbers: readonly number[]): readonly string[] {
   return claimsOf(numbers).map((name) => `ns/${name}`);
 }
 
-describe('volumes', function () {
-  this.timeout(60_000);
-
+describe('volumes', () => {
   it('are used as Kubernetes says by all that is placed, and who waits alone could stand nowhere', () => {
     const seen = { placed: 0, judged: 0 };
     fc.assert(

@@ -32,9 +32,7 @@ import { until } from '../../support/until.ts';
 const HEAD = 'POST /mutate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 const BODY = JSON.stringify(podReview('u'));
 
-describe('webhook server among hostile clients', function suite() {
-  this.timeout(60_000);
-
+describe('webhook server among hostile clients', () => {
   let material: ServingMaterial;
   let secureContext: SecureContext;
   let metrics: RecordedMetrics;

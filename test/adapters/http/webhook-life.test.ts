@@ -119,7 +119,7 @@ describe('webhook server over its life', () => {
       await Promise.all(workers);
       expect(answered).to.be.greaterThan(600);
       expect(metrics.counts.get('sluice_admission_certificate_swaps_total{swapped}')).to.equal(60);
-    }).timeout(20_000);
+    });
   });
 
   describe('drain', () => {

@@ -158,8 +158,7 @@ describe('sluice policy', () => {
     expect(await readFile(join(folder, 'report.xml'), 'utf8')).to.include('failures="1"');
   });
 
-  it('reads the standard input and ends with its exit code', async function () {
-    this.timeout(30_000);
+  it('reads the standard input and ends with its exit code', async () => {
     const { code, out } = await spawned(['apply', '-f', '-'], REFUSES + jobText('a'));
     expect(out).to.match(/1 fail/);
     expect(code).to.equal(1);

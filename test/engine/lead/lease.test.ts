@@ -318,8 +318,7 @@ describe('leader election', () => {
     expect(clock.pending).to.equal(0);
   });
 
-  it('never has two leaders, nor a new one while a write of the old one may be under way', async function () {
-    this.timeout(30_000);
+  it('never has two leaders, nor a new one while a write of the old one may be under way', async () => {
     await fc.assert(fc.asyncProperty(fc.array(passages, { minLength: 20, maxLength: 60 }), disturbances, checkWorld), {
       numRuns: 60,
     });

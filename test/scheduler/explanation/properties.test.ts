@@ -49,9 +49,7 @@ function playOn(
 }
 
 for (const [name, policy] of Object.entries(POLICIES)) {
-  describe(`explanations with ${name}, after any series of changes and cycles`, function () {
-    this.timeout(60_000);
-
+  describe(`explanations with ${name}, after any series of changes and cycles`, () => {
     it('tell first what the cycle told the group, and what its condition says', () => {
       let told = 0;
       fc.assert(

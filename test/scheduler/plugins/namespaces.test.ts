@@ -207,5 +207,5 @@ describe('the order of namespaces within a queue', () => {
       { numRuns: Number(process.env['SLUICE_RUNS'] ?? 100), seed: Number(process.env['SLUICE_SEED'] ?? 2) },
     );
     expect(evicted).to.be.greaterThan(50);
-  }).timeout(60_000);
+  });
 });

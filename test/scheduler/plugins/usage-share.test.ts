@@ -108,7 +108,7 @@ describe('shares over time', () => {
       if (hours > 0.05 && Math.abs(part - wanted) > 0.03) off.push(`${hours} ${part} ${wanted}`);
     }
     expect(off).to.deep.equal([]);
-  }).timeout(60_000);
+  });
 
   it('charge a branch with what is used below it, and compare no queue with one above it', () => {
     const capacity = { ...plugin('capacity'), isHierarchical: true } as const;

@@ -28,5 +28,5 @@ describe('telling why pods wait', () => {
     expect(after.filter(({ lane }) => lane === 'status').length).to.be.lessThanOrEqual(2 * bindings);
     const isNews = ({ atMs }: { atMs: number }): boolean => atMs > world.clock.nowMs() - SECONDS * 1000;
     expect(world.events.filter(isNews)).to.deep.equal([]);
-  }).timeout(60_000);
+  });
 });
