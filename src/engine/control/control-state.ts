@@ -168,10 +168,15 @@ export class ControllerState {
   #onMember(before: PodRecord | undefined, after: PodRecord | undefined): void {
     if (before?.group === after?.group) {
       if (after !== undefined) this.#keepMember(before, after);
-      return;
+    } else {
+      if (before !== undefined) this.#dropMember(before);
+      if (after !== undefined) this.#keepMember(undefined, after);
     }
-    if (before !== undefined) this.#dropMember(before);
-    if (after !== undefined) this.#keepMember(undefined, after);
+    if (before !== undefined && isLostSuccess(before, after)) this.#wakePlanned(memberKey(before));
+  }
+
+  #wakePlanned(key: string): void {
+    if (this.entries.get(key)?.roots.size) this.#triggers.podGroup(key);
   }
 
   /** `before` is what the pod was in the same group. */
@@ -190,9 +195,7 @@ export class ControllerState {
     const key = memberKey(pod);
     const entry = this.entries.update(key, (found) => found.members.delete(pod.key));
     this.#onStageQuestion(key, entry, pod, undefined);
-    // Its index gets no other one: fewer can start together now.
-    const isLast = entry.members.size === 0 && entry.group !== undefined;
-    if ((pod.phase === 'Succeeded' && entry.roots.size > 0) || isLast) this.#triggers.podGroup(key);
+    if (entry.members.size === 0 && entry.group !== undefined) this.#triggers.podGroup(key);
   }
 
   #onStageQuestion(key: string, entry: GroupEntry, before: PodRecord | undefined, after: PodRecord | undefined): void {
@@ -269,6 +272,15 @@ const BY_CONTROLLER: KindIndex<WorkloadRecord> = {
 
 function mayNeedWork({ group, roots, members }: GroupEntry): boolean {
   return roots.size > 0 || members.size === 0 || isOwnerless(group);
+}
+
+/**
+ * A member that had come to a good end is there no more, or failed after all, as one may that was being evicted meanwhile. Its index gets no
+ * other one: fewer can start together now.
+ */
+function isLostSuccess(before: PodRecord, after: PodRecord | undefined): boolean {
+  const isKept = after?.group === before.group && after.phase === 'Succeeded';
+  return before.group !== '' && before.phase === 'Succeeded' && !isKept;
 }
 
 function hasPods(workload: WorkloadRecord | undefined): boolean {

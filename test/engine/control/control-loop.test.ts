@@ -4,7 +4,6 @@ import { formatGroupPlan } from '../../../src/api/group-plan.ts';
 import type { GroupPlan } from '../../../src/api/group-plan.ts';
 import { JOBS } from '../../../src/api/resources.ts';
 import type { JobRecord } from '../../../src/api/records/job-record.ts';
-import type { PodGroupPhase } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { makeJob, makeNamespace, makePlan, makeSparkPlan } from '../../support/controller-records.ts';
 import { settled } from '../../support/controller-ports.ts';
@@ -95,36 +94,6 @@ describe('createControllers', () => {
     world.model.put('jobs', 'ns/train', makeJob('train', larger, { state: 'Ended' }));
     await world.rest();
     expect(group()?.rootState).to.equal('Ended');
-  });
-
-  it('waits for no member that came to a good end and is gone', async () => {
-    const world = startedWorld();
-    const group = () => world.model.stores.podgroups.get('ns/train-n0nce');
-    const job = (succeeded: number) => makeJob('train', makePlan(), { completions: 3, succeeded });
-    const enter = (phase: PodGroupPhase): void => {
-      const known = group();
-      if (known !== undefined) world.model.put('podgroups', known.key, { ...known, phase });
-    };
-    world.model.put('jobs', 'ns/train', job(0));
-    await world.rest();
-    for (const name of ['a', 'b']) {
-      world.model.put('pods', `ns/${name}`, pod(name, 'train-n0nce', { phase: 'Succeeded', nodeName: 'n1' }));
-    }
-    enter('Running');
-    world.model.put('jobs', 'ns/train', job(2));
-    await world.rest();
-    world.model.remove('pods', 'ns/a');
-    await world.rest();
-    expect(group()?.minMember).to.equal(3);
-    enter('Inqueue');
-    await world.rest();
-    expect(group()?.minMember).to.equal(2);
-    world.model.remove('pods', 'ns/b');
-    await world.rest();
-    expect(group()?.minMember).to.equal(1);
-    enter('Running');
-    await world.rest();
-    expect(group()?.minMember).to.equal(1);
   });
 
   it('makes the group of a Job, and that of a stray pod, as soon as its queue opens', async () => {
