@@ -99,6 +99,8 @@ export type AccessRole =
 const OWN_CONFIGURATION = 'sluice-scheduler';
 /** Of the keys that submitters are signed with. */
 export const SUBMITTER_SECRET = 'sluice-submitters';
+/** Of the ConfigMap that says how cards are cut: Volcano's own. */
+export const GEOMETRIES = 'volcano-vgpu-device-config';
 const SERVING_SECRET = 'sluice-serving';
 export const OWN_SECRETS = ['sluice-ca', SERVING_SECRET];
 /** The Certificate of cert-manager that the manifests make. */
@@ -186,6 +188,8 @@ export const REQUIRED_ACCESS: Readonly<Record<AccessRole, readonly AccessRule[]>
     accessRule(DATASETS, [...WATCH, 'patch']),
     accessRule(HYPER_NODES, WATCH),
     accessRule(NUMATOPOLOGIES, WATCH),
+    // Where it stands is for the configuration to say, under another name as well: that takes another right.
+    accessRule(CONFIG_MAPS, WATCH, { names: [GEOMETRIES], isSelected: true }),
     accessRule(QUEUES, WATCH),
     KEEP_QUEUE_STATUS,
     READ_SUBMITTER_KEYS,

@@ -1,4 +1,5 @@
 import { parseExclusiveRules } from '../api/cards/exclusive-rules.ts';
+import { LABEL_PATTERN, SUBDOMAIN_PATTERN } from '../api/patterns.ts';
 import { dailyHours } from '../lib/daily-hours.ts';
 import { durationMs } from '../lib/duration.ts';
 import { parseQuantity } from '../lib/quantity.ts';
@@ -47,6 +48,14 @@ export const EXCLUSIVE_RULES: TextForm = {
   words: 'a list of maps of labels, none of them empty',
   isOf: (text) => parseExclusiveRules(text) !== undefined,
 };
+
+export const OBJECT_NAME = ofPattern('the name of an object', SUBDOMAIN_PATTERN);
+export const NAMESPACE_NAME = ofPattern('the name of a namespace', LABEL_PATTERN);
+
+function ofPattern(words: string, pattern: string): TextForm {
+  const form = new RegExp(pattern);
+  return { words, isOf: (text) => form.test(text) };
+}
 
 export const PERIOD: TextForm = {
   words: 'a duration above 0 such as 1m30s',

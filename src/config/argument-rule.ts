@@ -8,6 +8,8 @@ export type ArgumentRule = (NumberRule | BoolRule | ChoiceRule | DurationRule | 
   readonly fallback: string;
   /** Key of the argument whose list of names has to hold the text in brackets; for any other the value would do nothing. */
   readonly listedIn?: string;
+  /** Key of the switch that has to be on; without it the value would do nothing. */
+  readonly needs?: string;
 };
 
 interface NumberRule {

@@ -5,7 +5,6 @@ const ALL_NODES = 'all nodes are looked at';
 const NO_SESSIONS = 'the whole cluster is not sent in each cycle';
 const NO_EVENTS = 'a node that is asked about comes with all pods that were placed on it';
 const NO_ASCEND = 'NPUs of Ascend are not given out';
-const NO_GEOMETRIES = 'cards are not cut into parts of their own memory (MIG)';
 
 /** Arguments that Volcano takes and that would do nothing here, with the reason. */
 export const IDLE_ARGUMENTS: Readonly<Partial<Record<PluginName | ActionName, ReadonlyMap<string, string>>>> = {
@@ -22,8 +21,6 @@ export const IDLE_ARGUMENTS: Readonly<Partial<Record<PluginName | ActionName, Re
     ['deviceshare.NodeLockEnable', 'cards are told in one write with the binding, and no node is locked'],
     ['deviceshare.AscendMindClusterVNPUEnable', NO_ASCEND],
     ['deviceshare.AscendHAMiVNPUEnable', NO_ASCEND],
-    ['deviceshare.KnownGeometriesCMName', NO_GEOMETRIES],
-    ['deviceshare.KnownGeometriesCMNamespace', NO_GEOMETRIES],
   ]),
   extender: new Map([
     ['extender.jobReadyVerb', 'what may start is an invariant'],

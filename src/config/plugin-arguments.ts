@@ -1,6 +1,18 @@
-import { always, EXCLUSIVE_RULES, HOURS, MOST_WEIGHT, PERIOD, percent, ROUND, weight } from './argument-forms.ts';
+import {
+  always,
+  EXCLUSIVE_RULES,
+  HOURS,
+  MOST_WEIGHT,
+  NAMESPACE_NAME,
+  OBJECT_NAME,
+  PERIOD,
+  percent,
+  ROUND,
+  weight,
+} from './argument-forms.ts';
 import type { ArgumentRule } from './argument-rule.ts';
 import { EXTENDER_ARGUMENTS } from './extender-arguments.ts';
+import { GEOMETRIES_NAME, GEOMETRIES_NAMESPACE, VGPU_SWITCH } from './geometry-place.ts';
 import { NETWORK_ARGUMENTS } from './network-arguments.ts';
 import { PREDICATE_ARGUMENTS } from './predicate-arguments.ts';
 import { STRATEGY_ARGUMENTS } from './strategy-arguments.ts';
@@ -54,7 +66,7 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
       meaning: 'Whole cards are given out (`volcano.sh/gpu-number`). Not together with the one before.',
     },
     {
-      key: 'deviceshare.VGPUEnable',
+      key: VGPU_SWITCH,
       type: 'bool',
       fallback: 'false',
       meaning:
@@ -70,10 +82,25 @@ export const PLUGIN_ARGUMENTS: Readonly<Record<PluginName, readonly ArgumentRule
     {
       key: 'deviceshare.GPUExclusiveRules',
       type: 'text',
+      needs: VGPU_SWITCH,
       form: EXCLUSIVE_RULES,
       fallback: 'none',
       meaning:
         'Pods that have all labels of one of these rules share no vGPU card with each other; others may share it with them. In the file it is a list of maps of labels.',
+    },
+    {
+      ...GEOMETRIES_NAME,
+      type: 'text',
+      form: OBJECT_NAME,
+      needs: VGPU_SWITCH,
+      meaning: 'Name of the ConfigMap that says how cards are cut where the mode of vGPUs is `mig`.',
+    },
+    {
+      ...GEOMETRIES_NAMESPACE,
+      type: 'text',
+      form: NAMESPACE_NAME,
+      needs: VGPU_SWITCH,
+      meaning: 'Its namespace.',
     },
     weight('deviceshare.ScheduleWeight', 0, 'Weight of the score of nodes by their cards; 0: cards score no node.'),
   ],

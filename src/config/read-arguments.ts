@@ -65,17 +65,29 @@ function readArgument(
     const why = idle?.get(key);
     return notSupported(why === undefined ? unknownKey(name, rules) : `does nothing: ${why}`);
   }
-  const named = matchKey(rule, key) ?? '';
-  const list = rule.listedIn === undefined ? undefined : (all.get(rule.listedIn) ?? '');
-  if (rule.listedIn !== undefined && !(typeof list === 'string' && listedNames(list).includes(named))) {
-    return notSupported(`does nothing, since ${rule.listedIn} does not name ${named}`);
-  }
+  const idleness = idlenessOf(rule, key, all);
+  if (idleness !== undefined) return notSupported(idleness);
   const read = readValue(rule, value);
   if (read === undefined) return { kind: 'problem', why: 'FieldValueInvalid', problem: expected(rule) };
   if (rule.type === 'bool' && rule.only !== undefined && rule.only !== read) {
     return notSupported(`does nothing: it is ${String(rule.only)} in any case`);
   }
   return { kind: 'value', value: read };
+}
+
+/** Why the argument would do nothing beside the others; undefined where it does something. */
+function idlenessOf(
+  { listedIn, needs, ...rule }: ArgumentRule,
+  key: string,
+  all: ReadonlyMap<string, JsonValue>,
+): string | undefined {
+  const named = matchKey(rule, key) ?? '';
+  const list = listedIn === undefined ? undefined : (all.get(listedIn) ?? '');
+  if (listedIn !== undefined && !(typeof list === 'string' && listedNames(list).includes(named))) {
+    return `does nothing, since ${listedIn} does not name ${named}`;
+  }
+  const isOn = needs === undefined || BOOLS.get(all.get(needs) ?? false) === true;
+  return isOn ? undefined : `does nothing without ${needs}`;
 }
 
 function notSupported(problem: string): ReadArgument {

@@ -145,11 +145,6 @@ function orderErrors(plugins: readonly PluginOption[]): readonly FieldError[] {
 function cardErrors(plugins: readonly PluginOption[]): readonly FieldError[] {
   const ways = ['GPUSharingEnable', 'GPUNumberEnable', 'VGPUEnable'].map((way) => `deviceshare.${way}`);
   const on = ways.filter((way) => plugins.some((plugin) => plugin.arguments.get(way) === true));
-  const has = (key: string): boolean => plugins.some((plugin) => plugin.arguments.has(`deviceshare.${key}`));
-  if (has('GPUExclusiveRules') && !on.includes('deviceshare.VGPUEnable')) {
-    const message = 'deviceshare.GPUExclusiveRules does nothing without deviceshare.VGPUEnable';
-    return [fieldError('tiers', 'FieldValueNotSupported', undefined, message)];
-  }
   if (on.length < 2) return [];
   return [
     fieldError('tiers', 'FieldValueInvalid', undefined, `only one of the arguments ${on.join(' and ')} can be true`),

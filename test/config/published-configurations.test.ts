@@ -65,7 +65,18 @@ const CONFIGURATIONS: Readonly<Record<string, Configuration>> = {
         'deviceshare.KnownGeometriesCMNamespace': 'kube-system',
       }),
     ),
+  },
+  'with NPUs of Ascend': {
+    second: withEntry(
+      given('deviceshare', {
+        'deviceshare.AscendHAMiVNPUEnable': true,
+        'deviceshare.SchedulePolicy': 'binpack',
+        'deviceshare.KnownGeometriesCMName': 'hami-scheduler-device',
+        'deviceshare.KnownGeometriesCMNamespace': 'kube-system',
+      }),
+    ),
     trimmed: [
+      'tiers[1].plugins[6].arguments[deviceshare.AscendHAMiVNPUEnable]',
       'tiers[1].plugins[6].arguments[deviceshare.KnownGeometriesCMName]',
       'tiers[1].plugins[6].arguments[deviceshare.KnownGeometriesCMNamespace]',
     ],

@@ -7,6 +7,7 @@ import { formatFieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import type { JsonValue } from '../../src/lib/json.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
+import { geometryPlace } from '../../src/config/geometry-place.ts';
 import { volumeBindTimeoutMs } from '../../src/config/volume-bind-timeout.ts';
 import { PLUGINS } from '../../src/scheduler/plugins/registry.ts';
 
@@ -126,7 +127,9 @@ describe('declared arguments', () => {
       ]);
       PLUGINS[name].make(new Snapshot(), given, { ...DEFAULT_POLICY, isHierarchical: true });
       // The engine reads some itself.
-      volumeBindTimeoutMs({ tiers: [[{ name, arguments: given, off: new Set() }]] });
+      const tiers = [[{ name, arguments: given, off: new Set<never>() }]];
+      volumeBindTimeoutMs({ tiers });
+      geometryPlace({ tiers });
       // What holds in any case is read by nobody.
       const declared = PLUGIN_ARGUMENTS[name].filter((rule) => rule.type !== 'bool' || rule.only === undefined);
       expect([...given.asked].toSorted()).to.deep.equal(declared.map(({ key }) => key).toSorted());

@@ -9,6 +9,8 @@ export type CardShape = {
   readonly sharers?: number;
   /** Such as `NVIDIA-NVIDIA A100`, of vGPUs. */
   readonly type?: string;
+  /** How vGPUs are kept apart; `mig`: cut by hardware. Default `hami-core`. */
+  readonly mode?: string;
 };
 
 type Texts = Readonly<Record<string, string>>;
@@ -16,11 +18,8 @@ type Texts = Readonly<Record<string, string>>;
 /** What the device plugin writes on the node. */
 export function cardAnnotations(node: string, shape: CardShape | undefined): Texts {
   if (shape?.scheme !== 'vgpu') return {};
-  const { count, memory, sharers = 10, type = 'NVIDIA-NVIDIA A100' } = shape;
-  const cards = Array.from(
-    { length: count },
-    (_, i) => `GPU-${node}-${i},${sharers},${memory},${type},true,hami-core:`,
-  );
+  const { count, memory, sharers = 10, type = 'NVIDIA-NVIDIA A100', mode = 'hami-core' } = shape;
+  const cards = Array.from({ length: count }, (_, i) => `GPU-${node}-${i},${sharers},${memory},${type},true,${mode}:`);
   return { 'volcano.sh/node-vgpu-register': cards.join(''), 'volcano.sh/node-vgpu-handshake': 'Reported' };
 }
 

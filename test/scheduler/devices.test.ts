@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { cardAnnotations } from '../../src/api/cards/card-annotations.ts';
+import type { ModelGeometries } from '../../src/api/cards/mig-geometries.ts';
 import type { CardChoice, CardPart, CardWish } from '../../src/api/records/card-records.ts';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import type { PodRecord } from '../../src/api/records/pod-record.ts';
 import type { GangDecision } from '../../src/scheduler/session/decision.ts';
-import { brokenRule, canServe } from '../support/card-judge.ts';
+import { brokenRule, canServe, cutsOf } from '../support/card-judge.ts';
 import { cardPod, cardPolicy, podCards, sharedNode, vgpuNode } from '../support/card-records.ts';
 import type { Amounts } from '../support/card-records.ts';
 import { makePodGroup } from '../support/records.ts';
@@ -22,6 +23,25 @@ const RUNS = {
 const MOST_PODS = 14;
 
 type Way = 'VGPUEnable' | 'GPUSharingEnable' | 'GPUNumberEnable';
+/** How vGPUs are kept apart on all nodes, on none, or on some of them. */
+type Cut = 'all' | 'none' | 'some';
+
+const MODELS: readonly ModelGeometries[] = [
+  {
+    models: ['A100'],
+    geometries: [
+      { group: 'a', profiles: [{ name: '1g', memory: 200, count: 4 }] },
+      {
+        group: 'b',
+        profiles: [
+          { name: '2g', memory: 400, count: 2 },
+          { name: '1g', memory: 200, count: 1 },
+        ],
+      },
+      { group: 'c', profiles: [{ name: '7g', memory: 900, count: 1 }] },
+    ],
+  },
+];
 
 const vgpu: fc.Arbitrary<Amounts> = fc.record(
   {
@@ -47,7 +67,10 @@ const CONTAINERS: Readonly<Record<Way, fc.Arbitrary<Amounts>>> = {
 type Step =
   | { readonly kind: 'arrive'; readonly members: readonly (readonly Amounts[])[]; readonly isGang: boolean }
   /** What happens to one of the pods, or to one of the nodes, by number. */
-  | { readonly kind: 'see' | 'fail' | 'leave' | 'strip' | 'foreign' | 'break' | 'restart'; readonly which: number };
+  | {
+      readonly kind: 'see' | 'fail' | 'leave' | 'strip' | 'foreign' | 'break' | 'restart' | 'relearn';
+      readonly which: number;
+    };
 
 const way: fc.Arbitrary<Way> = fc.constantFrom('VGPUEnable', 'VGPUEnable', 'GPUSharingEnable', 'GPUNumberEnable');
 
@@ -59,13 +82,16 @@ const story = way.chain((by) => {
     isGang: fc.boolean(),
   });
   const other = fc.record({
-    kind: fc.constantFrom('see', 'see', 'see', 'fail', 'leave', 'leave', 'strip', 'foreign', 'break', 'restart'),
+    kind: fc.constantFrom(
+      ...(['see', 'see', 'see', 'fail', 'leave', 'leave', 'strip', 'foreign', 'break', 'restart', 'relearn'] as const),
+    ),
     which: fc.nat(1000),
   });
   const step: fc.Arbitrary<Step> = fc.oneof({ weight: 2, arbitrary: arrive }, { weight: 3, arbitrary: other });
   return fc.record({
     by: fc.constant(by),
     policy: fc.constantFrom('binpack', 'spread'),
+    cut: fc.constantFrom<Cut>('all', 'none', 'some'),
     steps: fc.array(step, { minLength: STEPS_A_RUN, maxLength: STEPS_A_RUN }),
   });
 });
@@ -83,22 +109,32 @@ class CardStory {
   readonly #held = new Map<string, { readonly node: string; readonly parts: readonly CardPart[] }>();
   readonly #groups = new Map<string, number>();
   #made = 0;
+  /** How cards are cut, as the scheduler was told. */
+  #models = MODELS;
 
-  constructor(by: Way, policy: string) {
+  constructor({ by, policy, cut }: { readonly by: Way; readonly policy: string; readonly cut: Cut }) {
     this.#by = by;
     this.#policy = policy;
     this.#nodes =
       by === 'VGPUEnable'
         ? [
-            vgpuNode('n1', [
-              { memory: 1000, sharers: 3 },
-              { memory: 600, sharers: 2 },
-            ]),
-            vgpuNode('n2', [
-              { memory: 800, sharers: 4 },
-              { memory: 800, sharers: 4 },
-              { memory: 400, sharers: 1 },
-            ]),
+            vgpuNode(
+              'n1',
+              [
+                { memory: 1000, sharers: 3 },
+                { memory: 600, sharers: 2 },
+              ],
+              cut === 'all' ? 'mig' : 'hami-core',
+            ),
+            vgpuNode(
+              'n2',
+              [
+                { memory: 800, sharers: 4 },
+                { memory: 800, sharers: 4 },
+                { memory: 400, sharers: 1 },
+              ],
+              cut === 'none' ? 'hami-core' : 'mig',
+            ),
           ]
         : [sharedNode('n1', 2, 1000), sharedNode('n2', 3, 800)];
     this.#world = this.#start();
@@ -109,6 +145,7 @@ class CardStory {
     else if (step.kind === 'restart') this.#world = this.#start();
     else if (step.kind === 'break') this.#break(step.which);
     else if (step.kind === 'foreign') this.#foreign(step.which);
+    else if (step.kind === 'relearn') this.#learn(this.#world, this.#models.length === 0 ? MODELS : []);
     else this.#change(step.kind, step.which);
     this.#cycle();
   }
@@ -119,9 +156,15 @@ class CardStory {
     for (const uid of this.#binding.keys()) this.#held.delete(uid);
     this.#binding.clear();
     for (const node of this.#nodes) world.snapshot.upsertNode(node);
+    this.#learn(world, this.#models);
     for (const [group, size] of this.#groups) world.snapshot.upsertJob(makePodGroup(group, size));
     for (const pod of this.#pods.values()) world.snapshot.upsertTask(pod);
     return world;
+  }
+
+  #learn({ snapshot }: SchedulerWorld, models: readonly ModelGeometries[]): void {
+    this.#models = models;
+    snapshot.learnGeometries({ source: 'test', models });
   }
 
   #arrive(members: readonly (readonly Amounts[])[], isGang: boolean): void {
@@ -144,8 +187,10 @@ class CardStory {
     const node = this.#nodes[which % this.#nodes.length];
     const card = node?.cards?.cards[0];
     if (node === undefined || card === undefined || node.cards?.scheme !== 'vgpu') return;
-    const part = { card: card.id, memory: 100 + (which % 3) * 100, cores: 10 };
-    if (brokenRule(node.cards, [...this.#heldOn(node.name), part]) !== undefined) return;
+    const whole = { card: card.id, memory: 100 + (which % 3) * 100, cores: 10 };
+    const instance = { group: 'abc'.charAt(which % 3), position: which % 4 };
+    const part = node.cards.mode === 'mig' ? { ...whole, instance } : whole;
+    if (brokenRule(node.cards, [...this.#heldOn(node.name), part], MODELS) !== undefined) return;
     this.#made += 1;
     const annotations = cardAnnotations('vgpu', [[part]], { node: node.name, nowMs: 0 });
     const containers = [{ 'vgpu-number': 1, 'vgpu-memory': part.memory, 'vgpu-cores': 10 }];
@@ -218,7 +263,15 @@ class CardStory {
     const parts = cards.flat();
     const ids = new Set(parts.map(({ card }) => card));
     const held = this.#heldOn(name).filter(({ card }) => ids.has(card));
-    expect(brokenRule(node, [...held, ...parts])).to.equal(undefined);
+    expect(brokenRule(node, [...held, ...parts], this.#models)).to.equal(undefined);
+    for (const { card: id, memory, instance } of parts) {
+      const card = node?.cards.find((each) => each.id === id);
+      const cuts = card && cutsOf(card, this.#models);
+      if (node?.mode === 'mig') expect(memory).to.equal(cuts?.get(instance?.group ?? '')?.[instance?.position ?? -1]);
+    }
+    wish.requests.forEach((request, at) => {
+      for (const { memory } of cards[at] ?? []) expect(memory).to.be.at.least(request.memory);
+    });
     expect(node?.cards.filter(({ id, isHealthy }) => ids.has(id) && !isHealthy)).to.deep.equal([]);
     expect(cards.map((each) => new Set(each.map(({ card }) => card)).size)).to.deep.equal(
       wish.requests.map(({ count }) => count),
@@ -228,7 +281,7 @@ class CardStory {
   #isFull(wish: CardWish, node: NodeRecord, uid: string): void {
     const held = this.#heldOn(node.name);
     // A card that broke still holds what its pods were given.
-    const isRoomy = canServe(wish, node.cards, held);
+    const isRoomy = canServe(wish, node.cards, held, this.#models);
     if (isRoomy) expect.fail(`${uid} could have its cards on ${node.name}: ${JSON.stringify([wish.requests, held])}`);
   }
 
@@ -241,8 +294,8 @@ describe('cards under random loads', () => {
   it('are never given to more than they hold, and nobody waits beside cards that would do', function () {
     this.timeout(Math.max(20_000, STEPS * 5));
     fc.assert(
-      fc.property(story, ({ by, policy, steps }) => {
-        const cluster = new CardStory(by, policy);
+      fc.property(story, ({ steps, ...settings }) => {
+        const cluster = new CardStory(settings);
         for (const step of steps) cluster.do(step);
       }),
       RUNS,

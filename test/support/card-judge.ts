@@ -1,11 +1,24 @@
-import type { CardPart, CardWish, NodeCards } from '../../src/api/records/card-records.ts';
+import type { ModelGeometries } from '../../src/api/cards/mig-geometries.ts';
+import type { CardPart, CardRecord, CardWish, NodeCards } from '../../src/api/records/card-records.ts';
 
-/** The first rule that these parts break on the node, as the device plugin's documentation has them; written without the scheduler's ledgers. */
-export function brokenRule(node: NodeCards | undefined, parts: readonly CardPart[]): string | undefined {
+/** Of each way to cut a card the sizes of its instances, by the name of the way. */
+type Cuts = ReadonlyMap<string, readonly number[]>;
+
+/**
+ * The first rule that these parts break on the node, as the device plugin's documentation has them; written without the
+ * scheduler's ledgers. Cards of the mode `mig` are cut by the geometries.
+ */
+export function brokenRule(
+  node: NodeCards | undefined,
+  parts: readonly CardPart[],
+  models: readonly ModelGeometries[] = [],
+): string | undefined {
   for (const [id, users] of Map.groupBy(parts, ({ card }) => card)) {
     const card = node?.cards.find((each) => each.id === id);
     if (card === undefined) return `${id} does not exist`;
-    if (users.reduce((sum, { memory }) => sum + memory, 0) > card.memory) return `memory of ${id}`;
+    if (node?.mode === 'mig' && !areInstances(users, cutsOf(card, models))) return `instances of ${id}`;
+    if (node?.mode !== 'mig' && users.reduce((sum, { memory }) => sum + memory, 0) > card.memory)
+      return `memory of ${id}`;
     if (users.reduce((sum, { cores }) => sum + cores, 0) > 100) return `cores of ${id}`;
     if (users.length > card.sharers) return `sharers of ${id}`;
     if (users.length > 1 && users.some(({ cores }) => cores === 100)) return `${id} is not alone`;
@@ -13,18 +26,84 @@ export function brokenRule(node: NodeCards | undefined, parts: readonly CardPart
   return undefined;
 }
 
+/** The sizes of the instances that the hardware makes of the card. */
+export function cutsOf({ type }: CardRecord, models: readonly ModelGeometries[]): Cuts {
+  const known = models.find((each) => each.models.some((model) => type.includes(model)));
+  const sizes = known?.geometries.map(({ group, profiles }) => {
+    return [group, profiles.flatMap(({ memory, count }) => Array.from({ length: count }, () => memory))] as const;
+  });
+  return new Map(sizes);
+}
+
+function areInstances(users: readonly CardPart[], cuts: Cuts): boolean {
+  const groups = new Set(users.map(({ instance }) => instance?.group ?? ''));
+  const positions = new Set(users.map(({ instance }) => instance?.position ?? -1));
+  const sizes = cuts.get([...groups].join(' ')) ?? [];
+  return positions.size === users.length && [...positions].every((position) => sizes[position] !== undefined);
+}
+
+/** What somebody may still have of a card. */
+interface Stock {
+  /** Undo it. */
+  readonly back: () => void;
+}
+
+/** Memory that is handed out byte by byte. */
+function whole(size: number, users: readonly CardPart[]): (request: Asked) => readonly (() => Stock)[] {
+  let left = size - users.reduce((sum, part) => sum + part.memory, 0);
+  return ({ memory, percent }) => {
+    const asked = memory > 0 ? memory : Math.floor((size * percent) / 100);
+    if (asked > left) return [];
+    const take = (): Stock => {
+      left -= asked;
+      return { back: () => void (left += asked) };
+    };
+    return [take];
+  };
+}
+
+/** Memory that is handed out in instances, of one way to cut the card at a time. */
+function cut(cuts: Cuts, users: readonly CardPart[]): (request: Asked) => readonly (() => Stock)[] {
+  let current = users[0]?.instance?.group;
+  const taken = new Set(users.map(({ instance }) => instance?.position ?? -1));
+  const largest = Math.max(0, ...[...cuts.values()].flat());
+  return ({ memory, percent }) => {
+    const asked = memory > 0 ? memory : Math.floor((largest * percent) / 100);
+    return [...cuts].flatMap(([group, sizes]) => {
+      if (current !== undefined && current !== group) return [];
+      const open = sizes.flatMap((size, position) => (size >= asked && !taken.has(position) ? [position] : []));
+      return open.map((position) => (): Stock => {
+        const before = current;
+        current = group;
+        taken.add(position);
+        const back = (): void => {
+          current = before;
+          taken.delete(position);
+        };
+        return { back };
+      });
+    });
+  };
+}
+
+type Asked = CardWish['requests'][number];
+
 /** Whether the wish can be met beside what is held, by trying everything card by card. */
-export function canServe(wish: CardWish, node: NodeCards | undefined, held: readonly CardPart[]): boolean {
+export function canServe(
+  wish: CardWish,
+  node: NodeCards | undefined,
+  held: readonly CardPart[],
+  models: readonly ModelGeometries[] = [],
+): boolean {
   if (node?.scheme !== wish.scheme || (wish.mode !== '' && wish.mode !== node.mode)) return false;
-  const cards = node.cards.map(({ id, memory, sharers, isHealthy, type }) => {
-    const users = held.filter((part) => part.card === id);
-    const isNamed = wish.types.length === 0 || wish.types.some((each) => type.toUpperCase().includes(each));
+  const cards = node.cards.map((card) => {
+    const users = held.filter((part) => part.card === card.id);
+    const isNamed = wish.types.length === 0 || wish.types.some((each) => card.type.toUpperCase().includes(each));
     return {
-      size: memory,
-      isOpen: isHealthy && isNamed,
-      memory: memory - users.reduce((sum, part) => sum + part.memory, 0),
+      isOpen: card.isHealthy && isNamed,
+      ways: node.mode === 'mig' ? cut(cutsOf(card, models), users) : whole(card.memory, users),
       cores: 100 - users.reduce((sum, part) => sum + part.cores, 0),
-      places: sharers - users.length,
+      places: card.sharers - users.length,
       users: users.length,
     };
   });
@@ -37,13 +116,16 @@ export function canServe(wish: CardWish, node: NodeCards | undefined, held: read
     for (let i = from; i < cards.length; i += 1) {
       const card = cards[i];
       if (card?.isOpen !== true) continue;
-      const memory = request.memory > 0 ? request.memory : Math.floor((card.size * request.percent) / 100);
       const isAlone = request.cores === 100 ? card.users === 0 : request.cores > 0 || card.cores > 0;
-      if (!isAlone || memory > card.memory || request.cores > card.cores || card.places < 1) continue;
-      Object.assign(card, after(card, memory, request.cores, 1));
-      const isServed = serve(at, wanted - 1, i + 1);
-      Object.assign(card, after(card, memory, request.cores, -1));
-      if (isServed) return true;
+      if (!isAlone || request.cores > card.cores || card.places < 1) continue;
+      for (const take of card.ways(request)) {
+        const stock = take();
+        Object.assign(card, after(card, request.cores, 1));
+        const isServed = serve(at, wanted - 1, i + 1);
+        Object.assign(card, after(card, request.cores, -1));
+        stock.back();
+        if (isServed) return true;
+      }
     }
     return false;
   };
@@ -51,17 +133,11 @@ export function canServe(wish: CardWish, node: NodeCards | undefined, held: read
 }
 
 interface Left {
-  readonly memory: number;
   readonly cores: number;
   readonly places: number;
   readonly users: number;
 }
 
-function after(left: Left, memory: number, cores: number, sign: 1 | -1): Left {
-  return {
-    memory: left.memory - sign * memory,
-    cores: left.cores - sign * cores,
-    places: left.places - sign,
-    users: left.users + sign,
-  };
+function after(left: Left, cores: number, sign: 1 | -1): Left {
+  return { cores: left.cores - sign * cores, places: left.places - sign, users: left.users + sign };
 }

@@ -1,3 +1,4 @@
+import type { ModelGeometries } from '../../src/api/cards/mig-geometries.ts';
 import { stringAt } from '../../src/lib/json.ts';
 import type { NodeRecord } from '../../src/api/records/node-record.ts';
 import type { Amounts } from './card-records.ts';
@@ -36,6 +37,45 @@ export function vgpuPlugin(
   });
   if (left.flat().length > 0) throw new Error('some cards were left');
   return given;
+}
+
+/** What a container sees of a card that was cut for it. */
+export interface GivenInstance {
+  readonly card: string;
+  /** By what the hardware counts the instances of the card. */
+  readonly position: number;
+  readonly profile: string;
+}
+
+/**
+ * How it finds the instance where its node is cut by hardware: from the card's model the list of geometries, from the name in
+ * brackets up to the first dash the geometry, into which it cuts the card anew unless it is cut so, and after the dash the instance. `cuts` is
+ * how the cards are cut, by their ids; who has instances of a card must not lose them.
+ */
+export function migPlugin(
+  { id, model }: { readonly id: string; readonly model: string },
+  models: readonly ModelGeometries[],
+  cuts: Map<string, { readonly group: string; users: number }>,
+): GivenInstance {
+  const { card, group, position } = named(id);
+  const known = models.find((each) => each.models.some((part) => model.includes(part)));
+  const geometry = known?.geometries.find((each) => each.group === group);
+  if (geometry === undefined) throw new Error('invalid template index extracted from UUID');
+  const before = cuts.get(card);
+  if (before !== undefined && before.users > 0 && before.group !== geometry.group) throw new Error('card in use');
+  cuts.set(card, { group: geometry.group, users: (before?.users ?? 0) + 1 });
+  const instances = geometry.profiles.flatMap((each) => Array.from({ length: each.count }, () => each.name));
+  const profile = instances[position];
+  if (profile === undefined) throw new Error('nvml get mig dev error');
+  return { card, position, profile };
+}
+
+function named(id: string): { readonly card: string; readonly group: string; readonly position: number } {
+  const [card = '', inBrackets] = id.split('[');
+  const [name, end] = (inBrackets ?? '').split(']');
+  const [group = '', position = ''] = (name ?? '').split('-');
+  if (end === undefined || group.trim() === '' || !/^\d+$/.test(position)) throw new Error('invalid UUID format');
+  return { card, group: group.trim(), position: Number(position) };
 }
 
 /** The same for shared cards: one index of a card that the node has, and for whole cards a list of them. */

@@ -9,3 +9,5 @@ export const GPU_NUMBER = 'volcano.sh/gpu-number';
 
 /** Cores of a whole card. */
 export const ALL_CORES = 100;
+/** How vGPUs are kept apart on nodes whose cards the hardware cuts into instances. */
+export const MIG_MODE = 'mig';

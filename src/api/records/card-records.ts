@@ -1,3 +1,5 @@
+import type { MigGeometry } from '../cards/mig-geometries.ts';
+
 /**
  * Who manages the cards of a node, and so how they are asked for: Volcano's vGPUs (`volcano.sh/vgpu-number` and its kin), or
  * its older sharing by memory or by whole cards (`volcano.sh/gpu-memory`, `volcano.sh/gpu-number`).
@@ -15,6 +17,8 @@ export interface CardRecord {
   /** In capitals, such as `NVIDIA-NVIDIA A100-PCIE-40GB`; empty where nobody tells. */
   readonly type: string;
   readonly isHealthy: boolean;
+  /** In which ways the hardware may cut it, as the scheduler knows them: none where nobody says. Absent: it is not cut, and parts have any size. */
+  readonly geometries?: readonly MigGeometry[];
 }
 
 export interface NodeCards {
@@ -55,12 +59,23 @@ export interface CardWish {
   readonly isExclusive?: true;
 }
 
+/** One of the parts that the hardware cuts a card into. */
+export interface CardInstance {
+  /** The geometry. */
+  readonly group: string;
+  /** Among all instances of the geometry. */
+  readonly position: number;
+}
+
 /** What somebody has of one card; he counts as one sharer. */
 export interface CardPart {
   /** Its id. */
   readonly card: string;
+  /** Of a card that is cut: all of the instance's. */
   readonly memory: number;
   readonly cores: number;
+  /** Absent: the card is not cut. */
+  readonly instance?: CardInstance;
 }
 
 /** Which parts each container has, in the order of `CardWish.requests`. */

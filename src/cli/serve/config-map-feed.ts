@@ -27,12 +27,12 @@ export function followConfigMap(
 ): ConfigurationFeed {
   let isRead = false;
   const { type, project, keyOf } = WATCHED_CONFIG_MAPS;
-  base.follow({ type, project, keyOf, namespace: object.namespace, name: object.name }, (changes) => {
+  const unfollow = base.follow({ type, project, keyOf, namespace: object.namespace, name: object.name }, (changes) => {
     isRead = true;
     take(latest(changes) ?? 'absent');
   });
   // Whoever waits for it would keep the whole cluster waiting.
-  const stop = base.clock.after(PATIENCE_MS, () => {
+  const cancel = base.clock.after(PATIENCE_MS, () => {
     if (!isRead) take('late');
     isRead = true;
   });
@@ -40,7 +40,10 @@ export function followConfigMap(
     get isRead() {
       return isRead;
     },
-    stop,
+    stop() {
+      cancel();
+      unfollow();
+    },
   };
 }
 

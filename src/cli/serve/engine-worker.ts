@@ -44,8 +44,10 @@ import type { ChangeHandler, ClusterWriter, Leadership } from '../../engine/port
 import { BelievedGroups } from '../../engine/submitters/believed-groups.ts';
 import { UsageFeed } from '../../engine/usage/usage-feed.ts';
 import { describeSource } from '../../config/policy-source.ts';
+import { GeometryKeeper } from '../../engine/policy/geometry-keeper.ts';
 import { PolicyKeeper } from '../../engine/policy/policy-keeper.ts';
 import type { ConfigurationFeed } from './config-map-feed.ts';
+import { GeometryFeed } from './geometry-feed.ts';
 import { followPolicy } from './policy-feed.ts';
 import { followSettings } from './settings-feed.ts';
 import { followRoots, NO_ROOTS } from './root-feed.ts';
@@ -104,15 +106,16 @@ function run(): void {
     { read: createUsageReader(http), apply: (byNode) => scheduler.onNodeUsage(byNode), clock, metrics, log },
     start.policy.policy.metrics,
   );
-  const policies = keepPolicies(start, { base, events, scheduler, usages });
+  const kept = keepPolicies(start, { base, events, scheduler, usages });
+  const deciding = [kept.policies, kept.geometries, usages];
   const roots = start.isController
     ? followRoots(base, { take: controllers.applyRoots, onKinds: (_, kinds) => base.report({ kind: 'served', kinds }) })
     : NO_ROOTS;
-  const feed = followConfigurations(base, start, policies, controllers);
+  const feed = followConfigurations(base, start, kept, controllers);
   const stopTelling = tellWebhook(start, base, scheduler, { writer: electionWriter, elector });
   const term = new Term({
     catchUp: () => Promise.all([base.catchUp(), roots.catchUp()]),
-    works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, policies, usages] : [])],
+    works: [...(start.isController ? [controllers] : []), ...(start.isScheduler ? [scheduler, ...deciding] : [])],
     writer,
     release: () => elector.stop(),
   });
@@ -166,22 +169,35 @@ interface PolicyTakers {
   readonly usages: UsageFeed;
 }
 
+/** What the scheduler is configured by. */
+interface KeptPolicies {
+  readonly policies: PolicyKeeper;
+  readonly geometries: GeometryKeeper;
+  /** Goes where the policy says. */
+  readonly geometryFeed: GeometryFeed;
+}
+
 function keepPolicies(
   { policySource, policy: atStart }: EngineStart,
-  { base: { clock, metrics, log }, events, scheduler, usages }: PolicyTakers,
-): PolicyKeeper {
-  return new PolicyKeeper({
+  { base, events, scheduler, usages }: PolicyTakers,
+): KeptPolicies {
+  const { clock, metrics, log } = base;
+  const geometries = new GeometryKeeper({ learn: (known) => scheduler.learnGeometries(known), events });
+  const geometryFeed = new GeometryFeed(base, geometries);
+  const policies = new PolicyKeeper({
     source: describeSource(policySource),
     atStart,
     apply: (policy) => {
       scheduler.setPolicy(policy);
       usages.setSource(policy.metrics);
+      geometryFeed.see(policy);
     },
     events,
     clock,
     metrics,
     log,
   });
+  return { policies, geometries, geometryFeed };
 }
 
 function explain(order: Extract<Order, { kind: 'explain' }>, scheduler: SchedulerLoop, base: WorkerBase): void {
@@ -192,18 +208,20 @@ function explain(order: Extract<Order, { kind: 'explain' }>, scheduler: Schedule
 /** The scheduler begins with its configuration; controllers do without until theirs is read. */
 function followConfigurations(
   base: WorkerBase,
-  { isScheduler, isController, policySource, settingPlaces }: EngineStart,
-  policies: PolicyKeeper,
+  { isScheduler, isController, policySource, policy: atStart, settingPlaces }: EngineStart,
+  { policies, geometryFeed }: KeptPolicies,
   { configure }: Controllers,
 ): ConfigurationFeed {
+  if (isScheduler) geometryFeed.see(atStart.policy);
   const policy = followPolicy(base, isScheduler ? policySource : { kind: 'default' }, policies);
   const settings = followSettings(base, isController ? settingPlaces : undefined, configure);
   return {
     get isRead() {
-      return policy.isRead;
+      return policy.isRead && geometryFeed.isRead;
     },
     stop() {
       policy.stop();
+      geometryFeed.stop();
       settings.stop();
     },
   };

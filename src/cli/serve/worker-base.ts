@@ -41,9 +41,10 @@ export class WorkerBase {
   readonly #others: KubeHttp[] = [];
   readonly #role: string;
   /** Nobody waits for what these show. */
-  readonly #followed: KubeReflector[] = [];
+  readonly #followed = new Set<KubeReflector>();
   readonly #reflectors: { readonly kind: string; readonly reflector: KubeReflector }[] = [];
   #told: string | undefined = 'is starting';
+  #isRunning = false;
   #isStopped = false;
 
   /** Asked by reflectors that are due to compare themselves with the API server. */
@@ -74,10 +75,19 @@ export class WorkerBase {
     });
   }
 
-  /** Reads one object beside the views that decisions rest on: they are made whether it can be read or not. */
-  follow<T>({ name, ...where }: FollowedObject<T>, handler: ChangeHandler<T>): void {
+  /**
+   * Reads one object beside the views that decisions rest on: they are made whether it can be read or not. Gives what ends
+   * it before its time.
+   */
+  follow<T>({ name, ...where }: FollowedObject<T>, handler: ChangeHandler<T>): () => void {
     const fieldSelector = `metadata.name=${name}`;
-    this.#followed.push(this.open({ ...where, fieldSelector, handler }));
+    const reflector = this.open({ ...where, fieldSelector, handler });
+    this.#followed.add(reflector);
+    if (this.#isRunning) reflector.start();
+    return () => {
+      this.#followed.delete(reflector);
+      void reflector.stop();
+    };
   }
 
   /** A reflector for whoever starts and stops it. */
@@ -102,6 +112,7 @@ export class WorkerBase {
   /** Starts the reflectors and tells the main thread whenever readiness changes; `onSynced` is called once all views stand. */
   run(isReady: () => boolean, onSynced: () => void = nothing): void {
     if (this.#isStopped) return;
+    this.#isRunning = true;
     let isSynced = false;
     for (const reflector of this.#all()) reflector.start();
     setInterval(() => {

@@ -1,3 +1,4 @@
+import type { KnownGeometries } from '../../api/cards/mig-geometries.ts';
 import type { NodeUsage } from '../../api/records/node-usage.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import type { PodRecord } from '../../api/records/pod-record.ts';
@@ -220,6 +221,12 @@ export class SchedulerLoop {
   setPolicy(policy: SchedulerPolicy): void {
     this.#policy = policy;
     this.#scheduler = new Scheduler(this.#snapshot, policy);
+    this.#wake();
+  }
+
+  /** How cards are cut is known otherwise from the next cycle on. */
+  learnGeometries(known: KnownGeometries): void {
+    this.#snapshot.learnGeometries(known);
     this.#wake();
   }
 

@@ -1,11 +1,11 @@
-import { REASONS } from '../../api/reasons.ts';
-import { CONFIG_MAPS } from '../../api/resources.ts';
+import type { Complaint } from '../../api/controller-settings.ts';
 import type { SchedulerPolicy } from '../../config/policy.ts';
 import type { NumberedPolicy, PolicyReading } from '../../config/policy-source.ts';
 import { formatFieldError } from '../../lib/field-error.ts';
 import type { FieldError } from '../../lib/field-error.ts';
 import type { ForgetfulEventRecorder } from '../events/event-recorder.ts';
 import type { Clock, Logger, Metrics } from '../ports.ts';
+import { recordComplaint } from './complaint-event.ts';
 
 export interface PolicyKeeperOptions {
   /** In words, for the log. */
@@ -18,19 +18,8 @@ export interface PolicyKeeperOptions {
   readonly log: Logger;
 }
 
-/** What is wrong with the ConfigMap that was read last. */
-interface Complaint {
-  readonly object: PolicyObject;
-  readonly code: 'ConfigurationRefused' | 'ConfigurationTrimmed';
-  readonly problem: string;
-}
-
 /** The ConfigMap that was read. */
-export interface PolicyObject {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-}
+export type PolicyObject = Complaint['object'];
 
 /**
  * Keeps the configuration in force: a good one takes the place of the one before, anything else is told and leaves it.
@@ -67,7 +56,7 @@ export class PolicyKeeper {
 
   /** This process leads. */
   start(): void {
-    if (this.#complaint !== undefined) this.#record(this.#complaint);
+    if (this.#complaint !== undefined) recordComplaint(this.#options.events, this.#complaint);
   }
 
   stop(): void {
@@ -113,12 +102,7 @@ export class PolicyKeeper {
 
   #tell(complaint: Complaint): void {
     this.#complaint = complaint;
-    this.#record(complaint);
-  }
-
-  #record({ object: { namespace, name, uid }, code, problem }: Complaint): void {
-    const regarding = { type: CONFIG_MAPS, namespace, name, uid };
-    this.#options.events.record(regarding, 'Warning', code, 'Configuring', `${REASONS[code]} ${problem}`);
+    recordComplaint(this.#options.events, complaint);
   }
 
   /** The name is taken for Volcano's sake: whoever takes it out to have budgets ignored shall not be surprised. */

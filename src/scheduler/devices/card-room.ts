@@ -1,5 +1,6 @@
 import { ALL_CORES } from '../../api/cards/card-resources.ts';
-import type { CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
+import type { CardInstance, CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
+import { heldMemory, largestInstance, largestOpen, openInstances } from './instances.ts';
 
 /** What is taken of one card. */
 export interface CardUse {
@@ -9,6 +10,8 @@ export interface CardUse {
   sharers: number;
   /** Pods among those that share no card with each other. */
   exclusive: number;
+  /** Of a card that is cut: those that are somebody's. Another list whenever one comes or goes. */
+  instances?: readonly CardInstance[];
 }
 
 /** By the place of the card in its node's list; absent: nothing is taken. */
@@ -17,17 +20,30 @@ export type CardUses = readonly (Readonly<CardUse> | undefined)[];
 const UNUSED: Readonly<CardUse> = { memory: 0, cores: 0, sharers: 0, exclusive: 0 };
 /** Every type of card that the device plugin of vGPUs knows has it in its name. */
 const VGPU_TYPE = 'NVIDIA';
-/** Cards that are cut by the hardware: they have parts of fixed sizes. */
-const MIG = 'mig';
 
 /** Nothing but the cards' own use keeps the pod from the node. */
 export function isOfKind({ scheme, mode }: CardWish, node: NodeCards): boolean {
-  return node.scheme === scheme && node.mode !== MIG && (mode === '' || mode === node.mode);
+  return node.scheme === scheme && (mode === '' || mode === node.mode);
 }
 
-/** How much of the card's memory is asked for. */
+/** How much of the card's memory is asked for; of one that is not cut. */
 export function memoryOf({ memory, percent }: CardRequest, card: CardRecord): number {
   return memory > 0 ? memory : Math.floor((card.memory * percent) / 100);
+}
+
+/** How much of the card's memory somebody has. */
+export function takenMemory(card: CardRecord, use: Readonly<CardUse> = UNUSED): number {
+  return card.geometries === undefined ? use.memory : heldMemory(card, use);
+}
+
+/** The most that one pod can have of the card while nobody else has any. */
+export function mostMemory(card: CardRecord): number {
+  return card.geometries === undefined ? card.memory : largestInstance(card);
+}
+
+/** The most memory that one pod could have of the card now, whoever it is. */
+export function freeMemory(card: CardRecord, use: Readonly<CardUse> = UNUSED): number {
+  return card.geometries === undefined ? card.memory - use.memory : largestOpen(card, use);
 }
 
 /** Nobody is on the card with whom the pod shares none. */
@@ -47,16 +63,17 @@ export function suits({ scheme, types, otherTypes }: CardWish, card: CardRecord)
 
 /**
  * By the rules of Volcano's vGPUs, which hold for shared cards as well: so many sharers, so much memory, 100 cores; who asks for
- * all cores has the card alone, and who asks for none does not go where all are taken.
+ * all cores has the card alone, and who asks for none does not go where all are taken. Of a card that is cut the memory is that of an instance.
  */
 export function hasRoom(request: CardRequest, card: CardRecord, use: Readonly<CardUse> = UNUSED): boolean {
   if (use.sharers >= card.sharers || use.cores + request.cores > ALL_CORES) return false;
-  if (use.memory + memoryOf(request, card) > card.memory) return false;
   if (request.cores === ALL_CORES && use.sharers > 0) return false;
-  return request.cores > 0 || use.cores < ALL_CORES;
+  if (request.cores === 0 && use.cores >= ALL_CORES) return false;
+  if (card.geometries !== undefined) return openInstances(request, card, use).length > 0;
+  return use.memory + memoryOf(request, card) <= card.memory;
 }
 
-/** How many of the node's cards could serve the request now; counted up to `most`. Nothing is allocated. */
+/** How many of the node's cards could serve the request now; counted up to `most`. Nothing is allocated for cards that are not cut. */
 export function fittingCards(
   wish: CardWish,
   request: CardRequest,

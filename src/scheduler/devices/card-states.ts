@@ -1,5 +1,6 @@
 import type { NodeCards } from '../../api/records/card-records.ts';
 import { RecentMap } from '../../lib/recent-map.ts';
+import { freeMemory } from './card-room.ts';
 import type { CardUses } from './card-room.ts';
 
 /** What a node's cards are and what is taken of each: one object for all nodes of which both are the same, so that it is judged once. */
@@ -31,10 +32,7 @@ export class CardStates {
 
   #add(cards: NodeCards, uses: CardUses | undefined): CardState {
     this.#latest += 1;
-    const mostFree = cards.cards.reduce(
-      (most, { memory }, at) => Math.max(most, memory - (uses?.[at]?.memory ?? 0)),
-      0,
-    );
+    const mostFree = cards.cards.reduce((most, card, at) => Math.max(most, freeMemory(card, uses?.[at])), 0);
     return { id: this.#latest, cards, uses: uses?.map((use) => use && { ...use }), mostFree };
   }
 
@@ -46,13 +44,16 @@ export class CardStates {
 }
 
 function kindText({ scheme, mode, cards }: NodeCards): string {
-  const each = cards.map(({ memory, sharers, type, isHealthy }) => [memory, sharers, type, isHealthy]);
+  const each = cards.map((card) => [card.memory, card.sharers, card.type, card.isHealthy, card.geometries]);
   return JSON.stringify([scheme, mode, each]);
 }
 
 function usesText(uses: CardUses): string {
   let text = '';
-  for (const use of uses)
-    text += use === undefined ? ',' : `${use.memory} ${use.cores} ${use.sharers} ${use.exclusive},`;
+  for (const use of uses) {
+    if (use !== undefined) text += `${use.memory} ${use.cores} ${use.sharers} ${use.exclusive}`;
+    if (use?.instances !== undefined) for (const each of use.instances) text += ` ${each.group}-${each.position}`;
+    text += ',';
+  }
   return text;
 }

@@ -6,8 +6,10 @@ import type {
   CardWish,
   NodeCards,
 } from '../../api/records/card-records.ts';
-import { fittingCards, hasRoom, isFreeOfOthers, isOfKind, memoryOf, suits } from './card-room.ts';
+import { fittingCards, hasRoom, isFreeOfOthers, isOfKind, memoryOf, suits, takenMemory } from './card-room.ts';
 import type { CardUse, CardUses } from './card-room.ts';
+import { memoryAsked, movedInstance, openInstances, openMemory } from './instances.ts';
+import type { OpenInstance } from './instances.ts';
 
 /** Which of several cards that would do: the one with the least room left, or the emptiest. */
 export type CardOrder = 'packed' | 'spread';
@@ -18,6 +20,12 @@ const MOST_WAYS = 500;
 /** A card in the middle of a choice. */
 interface Room extends CardUse {
   readonly card: CardRecord;
+}
+
+/** What a container may have of a card: part of it, or an instance where it is cut. */
+interface Way extends Partial<OpenInstance> {
+  readonly room: Room;
+  readonly memory: number;
 }
 
 /** Whether the pod can have its cards on the node. O(cards), but for pods of which several containers ask for some. */
@@ -64,10 +72,9 @@ export function canHave(
   const rooms = roomsOf(wish, node, uses);
   return wish.requests.every((request, at) => {
     const parts = choice[at] ?? [];
-    const wanted = new Set(parts.map(({ card }) => card));
-    const taken = rooms.filter((room) => wanted.has(room.card.id) && hasRoom(request, room.card, room));
-    for (const room of taken) take(room, request, 1);
-    return taken.length === request.count && parts.length === request.count;
+    const ways = parts.flatMap((part) => wayOf(part, request, rooms) ?? []);
+    for (const way of ways) take(way, request, 1);
+    return ways.length === request.count && parts.length === request.count && areApart(ways);
   });
 }
 
@@ -83,8 +90,34 @@ export function onlyRequest({ requests }: CardWish): CardRequest | undefined {
 }
 
 function roomsOf(wish: CardWish, { cards }: NodeCards, uses: CardUses | undefined): readonly Room[] {
-  const rooms = cards.map((card, i) => ({ card, memory: 0, cores: 0, sharers: 0, exclusive: 0, ...uses?.[i] }));
+  const rooms = cards.map((card, i): Room => {
+    const use = { cores: 0, sharers: 0, exclusive: 0, ...uses?.[i] };
+    return { card, ...use, memory: takenMemory(card, uses?.[i]) };
+  });
   return rooms.filter((room) => isFreeOfOthers(wish, room) && suits(wish, room.card));
+}
+
+/** An idle card that is cut may serve the request in several ways, the first of its geometries before the others. */
+function waysInto(request: CardRequest, room: Room): readonly Way[] {
+  const { card } = room;
+  if (!hasRoom(request, card, room)) return [];
+  if (card.geometries === undefined) return [{ room, memory: memoryOf(request, card) }];
+  return openInstances(request, card, room).map((open) => ({ room, ...open }));
+}
+
+/** Just this part; undefined where the request cannot have it. */
+function wayOf({ card: id, instance }: CardPart, request: CardRequest, rooms: readonly Room[]): Way | undefined {
+  const room = rooms.find(({ card }) => card.id === id);
+  if (room === undefined || !hasRoom(request, room.card, room)) return undefined;
+  const { card } = room;
+  const isCut = card.geometries !== undefined;
+  if (instance === undefined) return isCut ? undefined : { room, memory: memoryOf(request, card) };
+  const memory = isCut ? openMemory(instance, card, room) : undefined;
+  return memory === undefined || memory < memoryAsked(request, card) ? undefined : { room, memory, instance };
+}
+
+function areApart(ways: readonly Way[]): boolean {
+  return new Set(ways.map(({ room }) => room)).size === ways.length;
 }
 
 /** Who asks for no cores comes first: later he could not join a card of which all are taken. */
@@ -121,46 +154,50 @@ class CardSearch {
   serve([first, ...others]: readonly number[]): boolean {
     if (first === undefined) return true;
     const request = this.#wish.requests[first] as CardRequest;
-    const fitting = this.#rooms.filter((room) => hasRoom(request, room.card, room));
+    const fitting = this.#rooms.flatMap((room) => waysInto(request, room));
     const { order, now } = this.#preference;
     const compare = order === 'packed' ? byLeftMemory : byEmptiness;
     const wait = ({ card }: Room): number => (now === undefined ? 0 : waitFor(request, card, now.get(card)));
-    fitting.sort((a, b) => wait(a) - wait(b) || compare(a, b));
-    return this.#combine(request, fitting, [], (rooms) => {
+    fitting.sort(({ room: a }, { room: b }) => wait(a) - wait(b) || compare(a, b));
+    return this.#combine(request, fitting, [], (ways) => {
       this.#ways += 1;
-      for (const room of rooms) take(room, request, 1);
-      this.parts[first] = rooms.map(({ card }) => ({
-        card: card.id,
-        memory: memoryOf(request, card),
-        cores: request.cores,
-      }));
+      for (const way of ways) take(way, request, 1);
+      this.parts[first] = ways.map((way) => partOf(way, request));
       if (this.serve(others)) return true;
-      for (const room of rooms) take(room, request, -1);
+      for (const way of ways) take(way, request, -1);
       this.parts[first] = undefined;
       return false;
     });
   }
 
-  /** Asks about sets of so many of the rooms, the preferred ones first, until one will do. */
+  /** Asks about sets of so many of the ways into different cards, the preferred ones first, until one will do. */
   #combine(
     request: CardRequest,
-    left: readonly Room[],
-    taken: readonly Room[],
-    ask: (rooms: readonly Room[]) => boolean,
+    left: readonly Way[],
+    taken: readonly Way[],
+    ask: (ways: readonly Way[]) => boolean,
   ): boolean {
     if (taken.length === request.count) return ask(taken);
     for (let i = 0; i <= left.length - (request.count - taken.length); i += 1) {
       if (this.#ways >= MOST_WAYS) return false;
-      if (this.#combine(request, left.slice(i + 1), [...taken, left[i] as Room], ask)) return true;
+      const way = left[i] as Way;
+      const others = left.slice(i + 1).filter(({ room }) => room !== way.room);
+      if (this.#combine(request, others, [...taken, way], ask)) return true;
     }
     return false;
   }
 }
 
-function take(room: Room, request: CardRequest, sign: 1 | -1): void {
-  room.memory += sign * memoryOf(request, room.card);
-  room.cores += sign * request.cores;
+function take({ room, memory, instance }: Way, { cores }: CardRequest, sign: 1 | -1): void {
+  room.memory += sign * memory;
+  room.cores += sign * cores;
   room.sharers += sign;
+  if (instance !== undefined) room.instances = movedInstance(room.instances, instance, sign);
+}
+
+function partOf({ room: { card }, memory, instance }: Way, { cores }: CardRequest): CardPart {
+  const part = { card: card.id, memory, cores };
+  return instance === undefined ? part : { ...part, instance };
 }
 
 function byLeftMemory(a: Room, b: Room): number {

@@ -6,7 +6,7 @@ import type { Refusal } from '../model/refusal.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Task } from '../model/task.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
-import { fittingCards, isOfKind, suits } from './card-room.ts';
+import { fittingCards, freeMemory, isOfKind, mostMemory, suits, takenMemory } from './card-room.ts';
 import type { CardUses } from './card-room.ts';
 import type { CardState } from './card-states.ts';
 import { canHold } from './choose-cards.ts';
@@ -69,9 +69,9 @@ export class DeviceContext implements PlacementContext {
   };
 
   readonly allowsWithout = (node: number, gone?: ReadonlySet<Task>): boolean => {
-    const { devices, nodes } = this.#snapshot;
+    const { devices } = this.#snapshot;
     if (gone !== undefined) return devices.fitsWithout(this.#wish, node, gone);
-    const cards = nodes.records[node]?.cards;
+    const cards = devices.cardsAt(node);
     return cards !== undefined && canHold(this.#wish, cards, undefined);
   };
 
@@ -80,8 +80,9 @@ export class DeviceContext implements PlacementContext {
     const { devices, nodes } = this.#snapshot;
     if (this.#version === devices.version) return this.#refusal;
     this.#version = devices.version;
-    const all = nodes.records.flatMap(({ cards }) => cards ?? []);
-    const isHopeless = nodes.count > 0 && !all.some((cards) => canHold(this.#wish, cards, undefined));
+    const all = nodes.records.flatMap((_, node) => devices.cardsAt(node) ?? []);
+    const isHopeless =
+      nodes.count > 0 && !all.some((cards) => canHold(this.#wish, cards, undefined) || this.#isUnknown(cards));
     this.#refusal = isHopeless ? { code: 'NeverFits', message: this.#hopelessness(all) } : undefined;
     return this.#refusal;
   };
@@ -95,10 +96,10 @@ export class DeviceContext implements PlacementContext {
   }
 
   #scoreOf(taskClass: TaskClass, node: number, policy: CardScore['policy']): number {
-    const { devices, nodes } = this.#snapshot;
+    const { devices } = this.#snapshot;
     const state = devices.stateOf(node);
     if (state === undefined) return 0;
-    const cards = nodes.records[node]?.cards ?? state.cards;
+    const cards = devices.cardsAt(node) ?? state.cards;
     // Who prefers cards may look at more than at cards.
     const isOfState = devices.prefer === undefined;
     const known = isOfState ? this.#scores.get(state.id) : NaN;
@@ -134,8 +135,15 @@ export class DeviceContext implements PlacementContext {
 
   #otherKind(cards: NodeCards): string | undefined {
     if (cards.scheme !== this.#wish.scheme) return `node(s) had no ${this.#kind()}`;
-    if (isOfKind(this.#wish, cards)) return undefined;
-    return `node(s) had cards that are shared in another way (${cards.mode})`;
+    if (!isOfKind(this.#wish, cards)) return `node(s) had cards that are shared in another way (${cards.mode})`;
+    if (!this.#isUnknown(cards)) return undefined;
+    return `node(s) had cards that the hardware cuts, and ${this.#snapshot.devices.gap}`;
+  }
+
+  /** Some day the node may have what the pod asks for, once somebody says how its cards are cut. */
+  #isUnknown(cards: NodeCards): boolean {
+    const suiting = cards.cards.filter((card) => suits(this.#wish, card));
+    return isOfKind(this.#wish, cards) && suiting.some(({ geometries }) => geometries?.length === 0);
   }
 
   /** Of the card that has most. */
@@ -143,7 +151,7 @@ export class DeviceContext implements PlacementContext {
     let most = 0;
     for (let i = 0; i < cards.length; i += 1) {
       const card = cards[i] as CardRecord;
-      const free = card.memory - (uses?.[i]?.memory ?? 0);
+      const free = freeMemory(card, uses?.[i]);
       if (free > most && suits(this.#wish, card)) most = free;
     }
     return most;
@@ -166,11 +174,14 @@ export class DeviceContext implements PlacementContext {
       .filter((cards) => isOfKind(this.#wish, cards))
       .map(({ cards }) => cards.filter((card) => suits(this.#wish, card)));
     const count = fitting.reduce((most, cards) => Math.max(most, cards.length), 0);
-    const memory = fitting.flat().reduce((most, card) => Math.max(most, card.memory), 0);
+    const memory = fitting.flat().reduce((most, card) => Math.max(most, mostMemory(card)), 0);
+    const largest = fitting.flat().some(({ geometries }) => geometries !== undefined)
+      ? 'the largest, or the largest instance of one that is cut,'
+      : 'the largest';
     const has =
       count === 0
         ? 'no node has such cards'
-        : `a node has ${count} such cards at most, and the largest has ${memory} memory`;
+        : `a node has ${count} such cards at most, and ${largest} has ${memory} memory`;
     return `A pod asks for ${this.#asked()} of ${this.#kind()}${typesText(this.#wish)}, and ${has}, busy or not.`;
   }
 }
@@ -188,7 +199,7 @@ function fullness(
     const use = uses?.[at];
     const size = cards[at]?.memory ?? 0;
     if (policy === 'spread') score += use === undefined ? 100 : 0;
-    else if (size > 0) score += (100 * ((use?.memory ?? 0) + memory)) / size;
+    else if (size > 0) score += (100 * (takenMemory(cards[at] as CardRecord, use) + memory)) / size;
   }
   return score;
 }

@@ -1,5 +1,6 @@
 import { isOfRule } from '../../api/cards/exclusive-rules.ts';
 import type { ExclusiveRule } from '../../api/cards/exclusive-rules.ts';
+import type { KnownGeometries } from '../../api/cards/mig-geometries.ts';
 import type { CardChoice, CardPart, CardWish, NodeCards, PodCards } from '../../api/records/card-records.ts';
 import { isSame } from '../../lib/same.ts';
 import { TaskStatus } from '../model/task-status.ts';
@@ -11,7 +12,8 @@ import { CardStates } from './card-states.ts';
 import type { CardState } from './card-states.ts';
 import { canHave, canHold, chooseCards } from './choose-cards.ts';
 import type { CardOrder } from './choose-cards.ts';
-import { cardsOf, isOverfull, usesWithout } from './leaving-cards.ts';
+import { CutCards } from './cut-cards.ts';
+import { addPart, cardsOf, isOverfull, usesWithout } from './leaving-cards.ts';
 import type { CardHolding } from './leaving-cards.ts';
 
 /** Cards were chosen for a task together with its node. */
@@ -49,6 +51,7 @@ export class DeviceLedger {
   readonly #uses = new Map<number, Map<string, CardUse>>();
   /** The same in the order of the cards that the node has; dropped when a card comes into use or out of it. */
   readonly #aligned = new Map<number, CardUses>();
+  readonly #cut = new CutCards();
   readonly #cardStates = new CardStates();
   /** By node; undefined when its cards or what is taken of them changed since. */
   readonly #states: (CardState | undefined)[] = [];
@@ -63,6 +66,22 @@ export class DeviceLedger {
 
   constructor(nodes: NodeTable) {
     this.#nodes = nodes;
+  }
+
+  /** With the ways in which the hardware may cut them. */
+  cardsAt(node: number): NodeCards | undefined {
+    const cards = this.#nodes.records[node]?.cards;
+    return cards && this.#cut.of(cards);
+  }
+
+  /** How cards are cut is known otherwise from now on; who asks has to be told which nodes changed. */
+  learn(known: KnownGeometries): void {
+    this.#cut.learn(known);
+  }
+
+  /** Why nobody knows how some card is cut, in words. */
+  get gap(): string {
+    return this.#cut.gap;
   }
 
   /** Undefined when none of the node's cards is in use. */
@@ -88,7 +107,7 @@ export class DeviceLedger {
   stateOf(node: number): CardState | undefined {
     const known = this.#states[node];
     if (known !== undefined) return known;
-    const cards = this.#nodes.records[node]?.cards;
+    const cards = this.cardsAt(node);
     if (cards === undefined) return undefined;
     const state = this.#cardStates.of(cards, this.usesOf(node));
     this.#states[node] = state;
@@ -99,19 +118,19 @@ export class DeviceLedger {
   choiceAt(wish: CardWish, taskClass: TaskClass, node: number): CardChoice | undefined {
     const preferred = wish.isExclusive === true ? undefined : this.prefer?.(wish, taskClass, node);
     if (preferred !== undefined) return preferred;
-    const cards = this.#nodes.records[node]?.cards;
+    const cards = this.cardsAt(node);
     return cards && chooseCards(wish, cards, this.usesOf(node), this.order);
   }
 
   /** The same once these have gone, and all that are on their way out. */
   fitsWithout(wish: CardWish, node: number, gone: ReadonlySet<Task>): boolean {
-    const cards = this.#nodes.records[node]?.cards;
+    const cards = this.cardsAt(node);
     return cards !== undefined && canHold(wish, cards, this.#usesLater(node, cards, gone));
   }
 
   /** More of the cards that the task has or is promised is taken than there is, once those on their way out have gone. */
   isShort(task: Task): boolean {
-    const cards = this.#nodes.records[task.nodeIx]?.cards;
+    const cards = this.cardsAt(task.nodeIx);
     const parts = this.#charged.get(task)?.parts;
     if (cards === undefined || parts === undefined) return false;
     return isOverfull(cards, this.#usesLater(task.nodeIx, cards, NOBODY) ?? [], parts);
@@ -120,7 +139,7 @@ export class DeviceLedger {
   /** Whether these, which are told to go, could keep their parts beside what was promised of the cards. */
   mayStay(tasks: readonly Task[]): boolean {
     return [...Map.groupBy(tasks, ({ nodeIx }) => nodeIx)].every(([node, staying]) => {
-      const cards = this.#nodes.records[node]?.cards;
+      const cards = this.cardsAt(node);
       const parts = staying.flatMap((task) => this.#charged.get(task)?.parts ?? NOTHING);
       if (cards === undefined || parts.length === 0) return true;
       const going = new Set(this.#leaving.get(node)).difference(new Set(staying));
@@ -147,7 +166,7 @@ export class DeviceLedger {
     const wish = this.wishOf(task);
     const record = this.#nodes.records[node];
     if (wish === undefined || record === undefined) return true;
-    const isFree = preferred !== undefined && canHave(preferred, wish, record.cards, this.usesOf(node));
+    const isFree = preferred !== undefined && canHave(preferred, wish, this.cardsAt(node), this.usesOf(node));
     const choice = isFree ? preferred : this.choiceAt(wish, task.class, node);
     if (choice === undefined) return false;
     this.#promised.set(task, { node: record.name, choice });
@@ -247,7 +266,8 @@ export class DeviceLedger {
   /** Given what is in use now, cards that the task could have now come before others. */
   #chooseLater(task: Task, node: number, gone: ReadonlySet<Task> = NOBODY, now?: CardUses): void {
     const wish = this.wishOf(task);
-    const { name, cards } = this.#nodes.records[node] ?? {};
+    const name = this.#nodes.records[node]?.name;
+    const cards = this.cardsAt(node);
     if (wish === undefined || name === undefined || cards === undefined) return;
     const choice = chooseCards(wish, cards, this.#usesLater(node, cards, gone), this.order, now);
     if (choice !== undefined) this.#promised.set(task, { node: name, choice });
@@ -284,17 +304,15 @@ export class DeviceLedger {
     this.#states[node] = undefined;
     let uses = this.#uses.get(node);
     if (uses === undefined) this.#uses.set(node, (uses = new Map()));
-    for (const { card, memory, cores } of parts) {
-      let use = uses.get(card);
+    for (const part of parts) {
+      let use = uses.get(part.card);
       if (use === undefined) {
-        uses.set(card, (use = { memory: 0, cores: 0, sharers: 0, exclusive: 0 }));
+        uses.set(part.card, (use = { memory: 0, cores: 0, sharers: 0, exclusive: 0 }));
         this.#aligned.delete(node);
       }
-      use.memory += sign * memory;
-      use.cores += sign * cores;
-      use.sharers += sign;
+      addPart(use, part, sign);
       if (use.sharers > 0) continue;
-      uses.delete(card);
+      uses.delete(part.card);
       this.#aligned.delete(node);
     }
     for (const card of isExclusive ? cardsOf(parts) : []) {

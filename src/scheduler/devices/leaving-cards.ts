@@ -2,6 +2,7 @@ import { ALL_CORES } from '../../api/cards/card-resources.ts';
 import type { CardPart, NodeCards } from '../../api/records/card-records.ts';
 import type { Task } from '../model/task.ts';
 import type { CardUse, CardUses } from './card-room.ts';
+import { isTorn, movedInstance } from './instances.ts';
 
 /** Parts of cards of one node that somebody has. */
 export interface CardHolding {
@@ -17,6 +18,14 @@ export function cardsOf(parts: readonly CardPart[]): ReadonlySet<string> {
   return new Set(parts.map(({ card }) => card));
 }
 
+/** Somebody has the part as well, or no more. */
+export function addPart(use: CardUse, { memory, cores, instance }: CardPart, sign: 1 | -1): void {
+  use.memory += sign * memory;
+  use.cores += sign * cores;
+  use.sharers += sign;
+  if (instance !== undefined) use.instances = movedInstance(use.instances, instance, sign);
+}
+
 /** What cards of a node hold once these tasks have gone from it. */
 export function usesWithout(
   { cards }: NodeCards,
@@ -27,12 +36,9 @@ export function usesWithout(
   const left: (CardUse | undefined)[] = uses.map((use) => use && { ...use });
   const useOf = (card: string): CardUse | undefined => left[cards.findIndex(({ id }) => id === card)];
   for (const { parts, isExclusive } of [...new Set(gone)].map(holdingOf)) {
-    for (const { card, memory, cores } of parts) {
-      const use = useOf(card);
-      if (use === undefined) continue;
-      use.memory -= memory;
-      use.cores -= cores;
-      use.sharers -= 1;
+    for (const part of parts) {
+      const use = useOf(part.card);
+      if (use !== undefined) addPart(use, part, -1);
     }
     for (const card of isExclusive ? cardsOf(parts) : NO_CARDS) {
       const use = useOf(card);
@@ -49,6 +55,7 @@ export function isOverfull({ cards }: NodeCards, uses: CardUses, parts: readonly
     const [card, use] = [cards[at], uses[at]];
     if (card === undefined || use === undefined) return false;
     const isCrowded = use.cores > ALL_CORES || (use.cores === ALL_CORES && use.sharers > 1) || use.exclusive > 1;
-    return isCrowded || use.memory > card.memory || use.sharers > card.sharers;
+    const isFull = card.geometries === undefined ? use.memory > card.memory : isTorn(use.instances ?? []);
+    return isCrowded || isFull || use.sharers > card.sharers;
   });
 }

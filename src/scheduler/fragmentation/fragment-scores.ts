@@ -45,7 +45,7 @@ export class FragmentScores {
     this.#breaksTies = breaksTies;
   }
 
-  /** 0 for a node without cards. */
+  /** 0 for a node without cards, and for one whose cards are cut. */
   of(wish: CardWish | undefined, taskClass: TaskClass, node: number): number {
     const state = this.#states.of(node);
     if (state === undefined) return 0;

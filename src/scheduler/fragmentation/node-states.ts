@@ -1,5 +1,6 @@
 import { RecentMap } from '../../lib/recent-map.ts';
 import type { CardState } from '../devices/card-states.ts';
+import { isCut } from '../devices/cut-cards.ts';
 import type { Snapshot } from '../ledger/snapshot.ts';
 import { CPU_IX } from '../model/resource-table.ts';
 import { fragmentsOf, freeCards, freeParts, NodeFragments } from './node-fragments.ts';
@@ -38,11 +39,11 @@ export class NodeStates {
     this.#fragments = new NodeFragments(pods);
   }
 
-  /** Undefined for a node without cards. O(1) while it is unchanged, O(typical pods + cards x their demands) for a state that is new. */
+  /** Undefined for a node without cards, and for one whose cards are cut: what is left of those is instances. O(1) while it is unchanged, O(typical pods + cards x their demands) for a state that is new. */
   of(node: number): NodeState | undefined {
     const { nodes, devices } = this.#snapshot;
     const held = devices.stateOf(node);
-    if (held === undefined) return undefined;
+    if (held === undefined || isCut(held.cards)) return undefined;
     const cpu = nodes.available[CPU_IX]?.[node] ?? 0;
     const known = this.#known[node];
     if (known?.held === held && known.cpu === cpu) return known;

@@ -1,3 +1,4 @@
+import type { KnownGeometries } from '../../api/cards/mig-geometries.ts';
 import type { CardChoice } from '../../api/records/card-records.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
@@ -16,6 +17,7 @@ import { NodeTasks } from './node-tasks.ts';
 import { OpenPlacements } from './open-placements.ts';
 import { isMember } from './orphans.ts';
 import { ClaimLedger } from '../claims/claim-ledger.ts';
+import { isCut } from '../devices/cut-cards.ts';
 import { DeviceLedger } from '../devices/device-ledger.ts';
 import { NumaLedger } from '../numa/numa-ledger.ts';
 import { VolumeLedger } from '../volumes/volume-ledger.ts';
@@ -205,6 +207,14 @@ export class NodeLedger {
     this.devices.drop(task);
     this.numa.drop(task);
     this.claims.drop(task);
+  }
+
+  /** How cards are cut is known otherwise from now on. */
+  learnGeometries(known: KnownGeometries): void {
+    this.devices.learn(known);
+    for (const [node, { cards }] of this.table.records.entries()) {
+      if (cards !== undefined && isCut(cards)) this.#changeCards(node);
+    }
   }
 
   /** Sorts the nodes anew and charges them for the tasks that hold them; whoever keeps an index has to look again. */

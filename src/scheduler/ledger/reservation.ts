@@ -1,3 +1,4 @@
+import { partId } from '../../api/cards/choice-text.ts';
 import type { ClaimLedger } from '../claims/claim-ledger.ts';
 import type { DeviceLedger } from '../devices/device-ledger.ts';
 import type { NumaLedger } from '../numa/numa-ledger.ts';
@@ -112,7 +113,7 @@ export class Reservation {
       const cards = devices.choiceOf(task)?.flat() ?? [];
       return [
         ...claimed.map(({ driver, pool, device }) => `${driver}/${pool}/${device}`),
-        ...cards.map(({ card }) => `card ${card} of ${this.#nameOf(node)}`),
+        ...cards.map((part) => `card ${partId(part)} of ${this.#nameOf(node)}`),
       ];
     });
     return [...new Set(names)];

@@ -1,3 +1,4 @@
+import type { KnownGeometries } from '../../api/cards/mig-geometries.ts';
 import type { CardChoice } from '../../api/records/card-records.ts';
 import type { NamespaceRecord } from '../../api/records/namespace-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
@@ -124,6 +125,11 @@ export class Snapshot {
 
   upsertNode(record: NodeRecord): void {
     this.#nodeLedger.upsert(record);
+  }
+
+  /** How cards are cut is known otherwise from now on. */
+  learnGeometries(known: KnownGeometries): void {
+    this.#nodeLedger.learnGeometries(known);
   }
 
   removeNode(name: string): void {

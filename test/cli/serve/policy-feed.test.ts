@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { ConfigMapRecord } from '../../../src/api/records/config-map-record.ts';
 import type { ConfigurationFeed } from '../../../src/cli/serve/config-map-feed.ts';
+import type { ConfigMapPlace } from '../../../src/cli/serve/setting-places.ts';
+import type { FeedBase } from '../../../src/cli/serve/config-map-feed.ts';
 import { followPolicy } from '../../../src/cli/serve/policy-feed.ts';
 import type { PolicyReading } from '../../../src/config/policy-source.ts';
 import type { PolicyObject } from '../../../src/engine/policy/policy-keeper.ts';
@@ -29,9 +31,10 @@ class Bench {
   #handler: ((changes: readonly Change<ConfigMapRecord>[]) => void) | undefined;
 
   constructor() {
-    const follow = <T>({ namespace, name }: { namespace: string; name: string }, handler: ChangeHandler<T>): void => {
+    const follow: FeedBase['follow'] = <T>({ namespace, name }: ConfigMapPlace, handler: ChangeHandler<T>) => {
       this.followed.push({ namespace, name });
       this.#handler = handler as unknown as ChangeHandler<ConfigMapRecord>;
+      return () => undefined;
     };
     const keeper = { take: (...told: Parameters<typeof inWords>) => void this.taken.push(inWords(...told)) };
     const source = { kind: 'configMap', namespace: 'ns', name: 'conf' } as const;

@@ -26,8 +26,9 @@ function read(raw: unknown) {
 function handedOver(whenGone: 'stays' | 'ends', news: readonly News[], lateMs = 0): readonly string[] {
   let handle: ChangeHandler<ConfigMapRecord> | undefined;
   const clock = new ManualClock();
-  const follow = <T>(_: object, handler: ChangeHandler<T>): void => {
+  const follow = <T>(_: object, handler: ChangeHandler<T>): (() => void) => {
     handle = handler as unknown as ChangeHandler<ConfigMapRecord>;
+    return () => undefined;
   };
   const taken: string[] = [];
   const take = ({ value, complaint }: Setting<number>): void => {

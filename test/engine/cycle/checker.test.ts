@@ -54,9 +54,58 @@ describe('checker', () => {
       expect(reserve('p2')).to.equal(undefined);
     });
 
+    const cut = (pod: string, position: number, more: Partial<CardPart> = {}): BindDecision => {
+      const instance = { group: 'a', position };
+      const bound = bind(pod, { card: 'n2-0', memory: 1200, cores: 50, instance, ...more });
+      return { ...bound, node: 'n2' };
+    };
+    const torn: readonly (readonly [string, readonly BindDecision[], string])[] = [
+      [
+        'an instance that is given twice',
+        [cut('p0', 1), cut('p1', 0), cut('p2', 1)],
+        'ns/p2: instance n2-0[a-1] would be given away twice',
+      ],
+      [
+        'a card that is cut in two ways at once',
+        [cut('p0', 0), cut('p1', 1, { instance: { group: 'b', position: 1 } })],
+        'ns/p1: card n2-0 would be cut as a and b at once',
+      ],
+      [
+        'a part that is no instance where cards are cut',
+        [{ ...bind('p0', half('n2-0')), node: 'n2' }],
+        'ns/p0: card n2-0 is cut, and would be given without an instance',
+      ],
+      [
+        'an instance of a card that is not cut',
+        [bind('p0', { ...half('n1-0'), instance: { group: 'a', position: 0 } })],
+        'ns/p0: n1-0[a-0] is an instance of a card that is not cut',
+      ],
+      [
+        'an instance that is too small',
+        [cut('p0', 0, { memory: 499 })],
+        'ns/p0: it would not get the cards that it asks for',
+      ],
+      [
+        'more cores than a card that is cut has',
+        [cut('p0', 0), cut('p1', 1), cut('p2', 2)],
+        'ns/p2: card n2-0 would hold 150 of 100 cores',
+      ],
+    ];
+    for (const [what, binds, problem] of torn) {
+      it(`refuses ${what}`, () => {
+        expect(cardBench().checker.reserve({ kind: 'gang', group: 'ns/g', minMember: 0, binds })).to.equal(problem);
+      });
+    }
+
+    it('takes instances that are larger than what is asked for, and more of them than the card tells of memory', () => {
+      const binds = [cut('p0', 0), cut('p1', 3)];
+      expect(cardBench().checker.reserve({ kind: 'gang', group: 'ns/g', minMember: 0, binds })).to.equal(undefined);
+    });
+
     function cardBench(): Bench {
       const bench = new Bench();
       bench.node(vgpuNode('n1', [{ memory: 1000 }, { memory: 1000, isHealthy: false }]));
+      bench.node(vgpuNode('n2', [{ memory: 2000 }, { memory: 2000 }], 'mig'));
       bench.group(makePodGroup('g', 1));
       for (const name of ['p0', 'p1', 'p2']) bench.pod(cardPod(name, 'g', [HALF]));
       bench.pod(makePod('plain', 'g', ONE_CPU));

@@ -34,6 +34,30 @@ describe('states of cards', () => {
     });
   }
 
+  const instance = { group: 'a', position: 0 };
+  const geometry = (count: number) => [{ group: 'a', profiles: [{ name: '1g', memory: 20_000, count }] }];
+  const cut = node({ geometries: geometry(2) });
+  const use = { ...HALF, instances: [instance] };
+  const cuts: readonly [string, NodeCards, CardUses, boolean][] = [
+    ['cards of which the same instance is taken', node({ id: 'x', geometries: geometry(2) }), [{ ...use }], true],
+    ['cards of which another instance is taken', cut, [{ ...use, instances: [{ ...instance, position: 1 }] }], false],
+    [
+      'cards of which an instance of another geometry is taken',
+      cut,
+      [{ ...use, instances: [{ ...instance, group: 'b' }] }],
+      false,
+    ],
+    ['cards of which something else is taken', cut, [HALF], false],
+    ['cards that are cut otherwise', node({ geometries: geometry(3) }), [use], false],
+    ['cards of which nobody knows how they are cut', node({ geometries: [] }), [use], false],
+  ];
+  for (const [name, cards, uses, isSame] of cuts) {
+    it(`${isSame ? 'are one' : 'are two'} for ${name}`, () => {
+      const states = new CardStates();
+      expect(states.of(cut, [use]) === states.of(cards, uses)).to.equal(isSame);
+    });
+  }
+
   it('stay as they are when more of the cards is taken', () => {
     const states = new CardStates();
     const use = { ...HALF };

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { CardPart } from '../../../src/api/records/card-records.ts';
+import { partId } from '../../../src/api/cards/choice-text.ts';
+import type { CardInstance, CardPart } from '../../../src/api/records/card-records.ts';
 import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import { cardPod, cardPolicy, podCards, vgpuNode } from '../../support/card-records.ts';
 import type { Amounts } from '../../support/card-records.ts';
 import { evicted, leave } from '../../support/evicting-world.ts';
+import { A100, A100_GEOMETRIES } from '../../support/mig-geometries.ts';
 import { SchedulerWorld } from '../../support/scheduler-world.ts';
 
 const RUNS = Number(process.env['SLUICE_PROPERTY_RUNS'] ?? 60);
@@ -31,13 +33,19 @@ interface Holding {
   readonly card: number;
   readonly memory: number;
   readonly priority?: string;
+  readonly instance?: CardInstance;
 }
 
 /** A pod in a group of its own that runs with a part of a card. */
-function runs(on: SchedulerWorld, name: string, node: string, { card, memory, priority = 'low' }: Holding): void {
+function runs(
+  on: SchedulerWorld,
+  name: string,
+  node: string,
+  { card, memory, priority = 'low', ...more }: Holding,
+): void {
   on.group(name, 1, { priorityClassName: priority, phase: 'Running' });
   const asked = [asking(memory)];
-  const held: readonly CardPart[] = [{ card: `${node}-${card}`, memory, cores: 0 }];
+  const held: readonly CardPart[] = [{ card: `${node}-${card}`, memory, cores: 0, ...more }];
   const wish = podCards(asked)?.wish;
   on.snapshot.upsertTask(
     cardPod(name, name, asked, { nodeName: node, phase: 'Running', cards: { wish, held: [held] } }),
@@ -87,6 +95,37 @@ describe('evictions for parts of cards', () => {
     const binds = last.decisions.flatMap((decision) => (decision.kind === 'gang' ? decision.binds : []));
     const cards = binds.flatMap((bind) => bind.cards?.flat() ?? []).map(({ card }) => card);
     expect(cards.toSorted()).to.deep.equal(['n1-0', 'n1-1']);
+  });
+
+  it('take all of a card that is cut too finely, or one where only the size is missing, and keep what comes free', () => {
+    const small = (on: SchedulerWorld, name: string, card: number, group: string, position: number): void => {
+      runs(on, name, 'n1', { card, memory: 9728, instance: { group, position } });
+    };
+    for (const { asked, gone, given } of [
+      { asked: 15_000, gone: ['fine-2'], given: 'n1-1[group2-1]' },
+      { asked: 30_000, gone: ['fine-0', 'fine-1'], given: 'n1-0[group3-0]' },
+    ]) {
+      const on = worldOf([vgpuNode('n1', [A100, A100], 'mig')]);
+      on.snapshot.learnGeometries({ source: 'test', models: A100_GEOMETRIES });
+      small(on, 'fine-0', 0, 'group1', 5);
+      small(on, 'fine-1', 0, 'group1', 0);
+      for (const position of [0, 1, 2]) {
+        const priority = position === 1 && asked === 15_000 ? 'low' : 'high';
+        const name = position === 1 ? 'fine-2' : `stays-${position}`;
+        runs(on, name, 'n1', { card: 1, memory: 19_968, instance: { group: 'group2', position }, priority });
+      }
+      asks(on, 'high', [asked]);
+      const first = on.cycle();
+      expect([evicted(first), first.pipelined]).to.deep.equal([gone, { 'high-0': 'n1' }]);
+      on.queue('other');
+      asks(on, 'next', [15_000], { queue: 'other' });
+      expect(on.cycle().placed).to.deep.equal({});
+      leave(on, first);
+      const last = on.cycle();
+      const binds = last.decisions.flatMap((decision) => (decision.kind === 'gang' ? decision.binds : []));
+      const instances = binds.flatMap(({ pod, cards = [] }) => cards.flat().map((part) => `${pod} ${partId(part)}`));
+      expect(instances).to.include(`ns/high-0 ${given}`);
+    }
   });
 
   it('are of one member where one is enough for all', () => {

@@ -254,7 +254,7 @@ describe('deviceshare', () => {
     ],
     [
       'cards of this kind',
-      vgpuNode('n1', TWO, 'mig'),
+      vgpuNode('n1', [{ memory: 1000, type: 'MLU-370' }]),
       HALF,
       'NeverFits: A pod asks for 1 card (500 memory, 50 cores) of cards for vGPUs, and no node has such cards, busy or not.',
     ],

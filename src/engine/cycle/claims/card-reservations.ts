@@ -1,5 +1,6 @@
-import { ALL_CORES } from '../../../api/cards/card-resources.ts';
-import type { CardPart, CardRequest, CardWish, NodeCards } from '../../../api/records/card-records.ts';
+import { ALL_CORES, MIG_MODE } from '../../../api/cards/card-resources.ts';
+import { partId } from '../../../api/cards/choice-text.ts';
+import type { CardPart, CardRecord, CardRequest, CardWish, NodeCards } from '../../../api/records/card-records.ts';
 import type { NodeRecord } from '../../../api/records/node-record.ts';
 import type { PodRecord } from '../../../api/records/pod-record.ts';
 import type { BindDecision } from '../../../scheduler/session/decision.ts';
@@ -79,7 +80,12 @@ function unmet(wish: CardWish, choice: readonly (readonly CardPart[])[]): string
 
 function isServed({ count, memory, cores }: CardRequest, parts: readonly CardPart[]): boolean {
   if (parts.length !== count || new Set(parts.map(({ card }) => card)).size !== count) return false;
-  return parts.every((part) => part.cores === cores && (memory === 0 || part.memory === memory));
+  return parts.every((part) => part.cores === cores && (memory === 0 || hasMemory(part, memory)));
+}
+
+/** An instance may be larger than what was asked for. */
+function hasMemory({ memory, instance }: CardPart, asked: number): boolean {
+  return instance === undefined ? memory === asked : memory >= asked;
 }
 
 function crowded(
@@ -92,12 +98,30 @@ function crowded(
     const card = node?.cards.find((each) => each.id === id);
     if (card?.isHealthy !== true) return `card ${id} is not there`;
     const users = all.filter((part) => part.card === id);
-    const memory = users.reduce((sum, part) => sum + part.memory, 0);
-    if (memory > card.memory) return `card ${id} would hold ${memory} of ${card.memory} memory`;
+    const problem = node?.mode === MIG_MODE ? tornCard(id, users) : overfullCard(card, users);
+    if (problem !== undefined) return problem;
     const cores = users.reduce((sum, part) => sum + part.cores, 0);
     if (cores > ALL_CORES) return `card ${id} would hold ${cores} of ${ALL_CORES} cores`;
     if (users.length > card.sharers) return `card ${id} would be shared by ${users.length} of ${card.sharers}`;
     if (users.length > 1 && users.some((part) => part.cores === ALL_CORES)) return `card ${id} is for one alone`;
   }
   return undefined;
+}
+
+function overfullCard({ id, memory }: CardRecord, users: readonly CardPart[]): string | undefined {
+  const instance = users.find((part) => part.instance !== undefined);
+  if (instance !== undefined) return `${partId(instance)} is an instance of a card that is not cut`;
+  const held = users.reduce((sum, part) => sum + part.memory, 0);
+  return held > memory ? `card ${id} would hold ${held} of ${memory} memory` : undefined;
+}
+
+/** The hardware cuts a card in one way at a time. */
+function tornCard(id: string, users: readonly CardPart[]): string | undefined {
+  const groups = new Set(users.map(({ instance }) => instance?.group));
+  if (groups.has(undefined)) return `card ${id} is cut, and would be given without an instance`;
+  if (groups.size > 1) return `card ${id} would be cut as ${[...groups].join(' and ')} at once`;
+  const twice = users.find(({ instance }, at) => {
+    return users.findIndex((other) => other.instance?.position === instance?.position) < at;
+  });
+  return twice && `instance ${partId(twice)} would be given away twice`;
 }
