@@ -90,19 +90,21 @@ export function onlyRequest({ requests }: CardWish): CardRequest | undefined {
 }
 
 function roomsOf(wish: CardWish, { cards }: NodeCards, uses: CardUses | undefined): readonly Room[] {
-  const rooms = cards.map((card, i): Room => {
-    const use = { cores: 0, sharers: 0, exclusive: 0, ...uses?.[i] };
-    return { card, ...use, memory: takenMemory(card, uses?.[i]) };
-  });
+  const rooms = cards.map((card, i) => ({ card, memory: 0, cores: 0, sharers: 0, exclusive: 0, ...uses?.[i] }));
+  for (const room of rooms) if (room.card.geometries !== undefined) room.memory = takenMemory(room.card, room);
   return rooms.filter((room) => isFreeOfOthers(wish, room) && suits(wish, room.card));
 }
 
 /** An idle card that is cut may serve the request in several ways, the first of its geometries before the others. */
-function waysInto(request: CardRequest, room: Room): readonly Way[] {
-  const { card } = room;
-  if (!hasRoom(request, card, room)) return [];
-  if (card.geometries === undefined) return [{ room, memory: memoryOf(request, card) }];
-  return openInstances(request, card, room).map((open) => ({ room, ...open }));
+function waysInto(request: CardRequest, rooms: readonly Room[]): Way[] {
+  const ways: Way[] = [];
+  for (const room of rooms) {
+    const { card } = room;
+    if (!hasRoom(request, card, room)) continue;
+    if (card.geometries === undefined) ways.push({ room, memory: memoryOf(request, card) });
+    else for (const open of openInstances(request, card, room)) ways.push({ room, ...open });
+  }
+  return ways;
 }
 
 /** Just this part; undefined where the request cannot have it. */
@@ -154,7 +156,7 @@ class CardSearch {
   serve([first, ...others]: readonly number[]): boolean {
     if (first === undefined) return true;
     const request = this.#wish.requests[first] as CardRequest;
-    const fitting = this.#rooms.flatMap((room) => waysInto(request, room));
+    const fitting = waysInto(request, this.#rooms);
     const { order, now } = this.#preference;
     const compare = order === 'packed' ? byLeftMemory : byEmptiness;
     const wait = ({ card }: Room): number => (now === undefined ? 0 : waitFor(request, card, now.get(card)));
@@ -181,8 +183,8 @@ class CardSearch {
     for (let i = 0; i <= left.length - (request.count - taken.length); i += 1) {
       if (this.#ways >= MOST_WAYS) return false;
       const way = left[i] as Way;
-      const others = left.slice(i + 1).filter(({ room }) => room !== way.room);
-      if (this.#combine(request, others, [...taken, way], ask)) return true;
+      if (way.instance !== undefined && taken.some(({ room }) => room === way.room)) continue;
+      if (this.#combine(request, left.slice(i + 1), [...taken, way], ask)) return true;
     }
     return false;
   }

@@ -127,17 +127,17 @@ export class Snapshot {
     this.#nodeLedger.upsert(record);
   }
 
-  /** How cards are cut is known otherwise from now on. */
-  learnGeometries(known: KnownGeometries): void {
-    this.#nodeLedger.learnGeometries(known);
-  }
-
   removeNode(name: string): void {
     this.#nodeLedger.remove(name);
   }
 
   hasNode(name: string): boolean {
     return this.#nodeLedger.has(name);
+  }
+
+  /** How cards are cut is known otherwise from now on. */
+  learnGeometries(known: KnownGeometries): void {
+    this.#nodeLedger.learnGeometries(known);
   }
 
   upsertNamespace(record: NamespaceRecord): void {
