@@ -13,6 +13,7 @@ import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import type { NodeTable } from '../../src/scheduler/placement/node-table.ts';
 import { Snapshot } from '../../src/scheduler/ledger/snapshot.ts';
 import type { Job } from '../../src/scheduler/model/job.ts';
+import type { TaskCounts } from '../../src/scheduler/model/task-counts.ts';
 import type { TaskClass } from '../../src/scheduler/model/task-class.ts';
 import { TaskStatus } from '../../src/scheduler/model/task-status.ts';
 import { evenSpread, HOST, OWN_LABELS, podRules, podTerm, podWishes, wishTerm } from './pod-rules.ts';
@@ -400,7 +401,7 @@ export function digest(snapshot: Snapshot): unknown {
     jobs: sorted(
       [...jobs.values()].map((job) => [
         job.key,
-        job.counts,
+        statusCounts(job),
         job.ready(),
         job.pendingBestEffort,
         job.priority,
@@ -427,9 +428,13 @@ function ruleCounts({ podRules: ledger }: Snapshot, taskClass: TaskClass): unkno
   return [taskClass.shape.key, all.map(({ counts, total, least }) => [[...counts], total, least])];
 }
 
+function statusCounts(tasks: TaskCounts): readonly number[] {
+  return Object.values(TaskStatus).map((status) => tasks.count(status));
+}
+
 function partCounts({ subGroups }: Job): unknown {
   const kinds = subGroups?.kinds.map(({ policy, ...counts }) => [policy.name, counts]);
-  const parts = [...(subGroups?.all() ?? [])].map((part) => [part.size, part.counts, part.tasks.size]);
+  const parts = [...(subGroups?.all() ?? [])].map((part) => [part.size, statusCounts(part), part.tasks.size]);
   return [kinds, sorted(parts)];
 }
 

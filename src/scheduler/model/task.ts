@@ -38,7 +38,8 @@ export class Task {
 
   /** Its role in the job, when that has a minimum of its own: most have none, and no pod has room for it. O(roles) */
   get group(): TaskGroup | undefined {
-    return this.job?.groupOf(this.record.task);
+    const { job } = this;
+    return job === undefined || job.groups.length === 0 ? undefined : job.groupOf(this.record.task);
   }
 
   /** Its part of the job, when that is split into parts; as above. */
