@@ -32,7 +32,8 @@ const VOTES = {
 /** What plugins say of evictions: for whom, and who. */
 export class VictimVotes {
   readonly #counts: Readonly<Record<EvictingAction, VoteCount>>;
-  readonly #all: readonly PluginHooks[];
+  /** Of those that vote. */
+  readonly #byJob: Readonly<Record<EvictingAction, readonly Hook<'votesByJobFn'>[]>>;
   /** Of the first tier that has any. */
   readonly #starving: readonly Hook<'jobStarvingFn'>[];
   readonly #preemptive: readonly Hook<'preemptiveFn'>[];
@@ -48,7 +49,14 @@ export class VictimVotes {
       reclaim: voteCount(policy, 'reclaim'),
       gangreclaim: voteCount(policy, 'gangreclaim'),
     };
-    this.#all = tiers.flat();
+    const voting = (action: EvictingAction): readonly Hook<'votesByJobFn'>[] =>
+      tiers.flat().flatMap((hooks) => (hooks[VOTES[action]] && hooks.votesByJobFn) ?? []);
+    this.#byJob = {
+      preempt: voting('preempt'),
+      gangpreempt: voting('gangpreempt'),
+      reclaim: voting('reclaim'),
+      gangreclaim: voting('gangreclaim'),
+    };
     this.#starving = tiersOf(tiers, 'jobStarvingFn')[0] ?? [];
     this.#preemptive = tiersOf(tiers, 'preemptiveFn').flat();
     this.#shelters = tiersOf(tiers, 'shelterFn').flat();
@@ -59,7 +67,7 @@ export class VictimVotes {
 
   /** Answers hold for this job, and not for others of its queue and priority. */
   areByJob(action: EvictingAction, job: Job): boolean {
-    return this.#all.some((hooks) => hooks[VOTES[action]] !== undefined && hooks.votesByJobFn?.(job) === true);
+    return this.#byJob[action].some((votesByJob) => votesByJob(job));
   }
 
   isStarving(job: Job): boolean {
