@@ -22,31 +22,43 @@ import type { TaskGroup } from './task-group.ts';
 
 /** A PodGroup with its tasks, as the scheduler sees it. Mutable: only Snapshot, Statement and actions change it. */
 export class Job extends TaskCounts {
-  readonly key: string;
-  record: PodGroupRecord;
-  /** Of the record, here since every order of jobs asks for them. */
-  readonly createdMs: number;
+  // Those that passes over many jobs read come first, next to the counts: a job lies on more lines of the cache than such a pass need fetch.
+  /** Membership bits of the snapshot's job sets. */
+  flags = 0;
+  /** Authoritative once a scheduler has written it; the record lags behind our own writes. */
+  phase: PodGroupPhase;
   minMember: number;
   /** The root wants its pods: it is neither suspended nor at its end. */
   isActive: boolean;
   queue: Queue | undefined;
-  /** It is let in before it has any pods: whoever makes them waits for that. */
-  readonly comesFirst: boolean;
+  /** Where it stands in the line of its queue; see `WaitingLines`. */
+  block: JobBlock | undefined;
+  /** Where it counts among those who hold room; see `RoomHolders`. */
+  holding: Holding | undefined;
+  readonly tasks = new JobTasks();
   /** Value of the group's priority class, else of the global default class, else 0. */
   priority = 0;
   /** That class says that no pod may be evicted for its work. */
   isPatient = false;
-  /** Authoritative once a scheduler has written it; the record lags behind our own writes. */
-  phase: PodGroupPhase;
-  readonly tasks = new JobTasks();
+  /** Of the record, here since every order of jobs asks for them. */
+  readonly createdMs: number;
+  /** Whether it is alike others, once somebody asked. */
+  #alike: TaskClass | 'none' | undefined;
+  #minimum: IndexedAmounts | undefined;
+  /** Its part in what its queue is asked for, once it has any; see `UsableDemand`. */
+  demand: JobDemand | undefined;
+  /** Why it gets nothing in this cycle, until the cycle is closed. */
+  refusal: Refusal | undefined;
+  readonly key: string;
+  record: PodGroupRecord;
+  /** It is let in before it has any pods: whoever makes them waits for that. */
+  readonly comesFirst: boolean;
   /** Roles with a minimum of their own; empty for most jobs. */
   groups: readonly TaskGroup[];
   /** Parts that are each placed as a whole; undefined for most jobs. */
   subGroups: SubGroups | undefined;
   /** Its pods, or those of some of its parts, have to be near each other in the network. */
   isNear: boolean;
-  /** Membership bits of the snapshot's job sets. */
-  flags = 0;
   /** Tasks that this cycle committed, until the cycle is closed; its only one does not stand here (`Session.placeOnly`). */
   placedTasks: Task[] | undefined;
   /** Pending tasks that ask for nothing but a pod slot. */
@@ -55,27 +67,16 @@ export class Job extends TaskCounts {
   gated = 0;
   /** Pending tasks in task order; undefined when it has to be made anew. */
   pendingOrder: Task[] | undefined;
-  /** Why it gets nothing in this cycle, until the cycle is closed. */
-  refusal: Refusal | undefined;
+  /** Where the first still pending task of `pendingOrder` may stand. */
+  pendingHead = 0;
   /** Stamp of its queue when it was not let in, and why; see `enqueueStampFn`. 0 once it changed. */
   askedAt = 0;
   keptOut: Refusal | undefined;
-  /** Where it stands in the line of its queue; see `WaitingLines`. */
-  block: JobBlock | undefined;
   #blockedSinceMs = Infinity;
-  /** Whether it is alike others, once somebody asked. */
-  #alike: TaskClass | 'none' | undefined;
-  #minimum: IndexedAmounts | undefined;
-  /** Where it counts among those who hold room; see `RoomHolders`. */
-  holding: Holding | undefined;
-  /** Its part in what its queue is asked for, once it has any; see `UsableDemand`. */
-  demand: JobDemand | undefined;
   /** Whose holdings its own count in as well; undefined unless a plugin asks. */
   tenant: Tenant | undefined;
   /** Since somebody asked; moves with the tasks from then on. */
   #holdings: Holdings | undefined;
-  /** Where the first still pending task of `pendingOrder` may stand. */
-  pendingHead = 0;
 
   constructor(record: PodGroupRecord) {
     super();

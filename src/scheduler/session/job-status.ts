@@ -50,8 +50,13 @@ function nextPhase(job: Job, lacksSome: boolean): PodGroupPhase {
 
 /** Nothing runs, and nothing is to come: the root has ended, or there is none that could make further pods. */
 function isOver(job: Job, finished: number): boolean {
-  if (job.record.rootState === 'Ended' || wantsNoPods(job, finished) || wasCleanedUp(job)) return true;
+  if (hasEnded(job) || wantsNoPods(job, finished) || wasCleanedUp(job)) return true;
   return finished > 0 && finished >= job.minMember && job.pending() === 0 && !makesPods(job);
+}
+
+/** Most roots are active, and records are read for the others alone: here and below each group of a crowd passes by. */
+function hasEnded(job: Job): boolean {
+  return !job.isActive && job.record.rootState === 'Ended';
 }
 
 /**
@@ -61,8 +66,9 @@ function isOver(job: Job, finished: number): boolean {
  */
 function wantsNoPods(job: Job, finished: number): boolean {
   const hasRun = job.phase === 'Running' || job.phase === 'Unknown' || job.phase === 'Completed';
+  if (!hasRun || job.pending() > 0) return false;
   const { owner } = job.record;
-  if (!hasRun || owner === undefined || job.pending() > 0 || makesPods(job)) return false;
+  if (owner === undefined || makesPods(job)) return false;
   return (finished === 0 && job.minMember <= 1) || !isBuiltInOwner(owner);
 }
 
@@ -88,7 +94,7 @@ function keepsItsPlace(job: Job, live: number, finished: number): boolean {
 }
 
 function condition(job: Job, refusal: Refusal | undefined, phase: PodGroupPhase): StatusDecision['condition'] {
-  if (job.record.rootState === 'Suspended') return SUSPENDED;
+  if (!job.isActive && job.record.rootState === 'Suspended') return SUSPENDED;
   if (phase === 'Completed' && saysThatItWaits(job)) return ENDED;
   const problem = refusal ?? (isShortOfPods(job, phase) ? lackingPods(job) : undefined);
   if (problem !== undefined) {
@@ -108,10 +114,11 @@ function saysThatItWaits({ record }: Job): boolean {
  * API server refuses. While pods are being deleted their root may be going, too: a word then would be one write for each gang that ends.
  */
 export function isShortOfPods(job: Job, phase: PodGroupPhase): boolean {
+  if (job.count(TaskStatus.Releasing) > 0 || job.valid() >= job.minMember) return false;
+  if (!job.isActive || phase === 'Completed') return false;
   const isRefused = job.record.hints.has(PODS_REFUSED_ANNOTATION);
-  if (job.count(TaskStatus.Releasing) > 0 || (job.comesFirst && job.tasks.size === 0 && !isRefused)) return false;
-  const isGang = job.minMember > 1 || (isRefused && job.minMember === 1);
-  return isGang && job.isActive && phase !== 'Completed' && job.valid() < job.minMember;
+  if (job.comesFirst && job.tasks.size === 0 && !isRefused) return false;
+  return job.minMember > 1 || (isRefused && job.minMember === 1);
 }
 
 /** Volcano's reasons for what passes with time; what does not is told apart by its own code. */
