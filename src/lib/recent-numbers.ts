@@ -1,6 +1,7 @@
 /** Whole numbers are spread over the slots by it: 2^32 by the golden ratio, odd. */
 const SPREAD = 0x9e3779b1;
-const NO_KEY = -1;
+/** In a slot that is empty. */
+export const NO_KEY = -1;
 
 /**
  * A memo of numbers by whole numbers from 0 on, of fixed size: two keys that share a slot push each other out, and nothing is
@@ -30,6 +31,11 @@ export class RecentNumbers {
   }
 
   #placeOf(key: number): number {
-    return 2 * (Math.imul(key, SPREAD) >>> this.#shift);
+    return 2 * slotOf(key, this.#shift);
   }
+}
+
+/** Where the key stands among 2^(32 - `shift`) slots. */
+export function slotOf(key: number, shift: number): number {
+  return Math.imul(key, SPREAD) >>> shift;
 }

@@ -127,7 +127,7 @@ export class AlikeTurns {
     const { record } = task;
     if (record.claims.length + record.deviceClaims.length > 0 || this.#framework.jobValid(job) !== undefined)
       return undefined;
-    return this.#framework.perspective(task) === this.#framework.plainPerspective ? taskClass : undefined;
+    return this.#framework.isClaimed(task) ? undefined : taskClass;
   }
 }
 

@@ -69,7 +69,6 @@ export class MemberRuns {
   }
 
   #hasOwnView(task: Task | undefined): boolean {
-    const { framework } = this.#session;
-    return task !== undefined && framework.perspective(task) !== framework.plainPerspective;
+    return task !== undefined && this.#session.framework.isClaimed(task);
   }
 }

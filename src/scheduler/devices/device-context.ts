@@ -1,5 +1,6 @@
 import { ALL_CORES } from '../../api/cards/card-resources.ts';
 import type { CardChoice, CardRecord, CardRequest, CardWish, NodeCards } from '../../api/records/card-records.ts';
+import { RecentAnswers } from '../../lib/recent-answers.ts';
 import { RecentNumbers } from '../../lib/recent-numbers.ts';
 import type { PlacementContext, PluginHooks } from '../framework/plugin.ts';
 import type { Refusal } from '../model/refusal.ts';
@@ -11,8 +12,10 @@ import type { CardUses } from './card-room.ts';
 import type { CardState } from './card-states.ts';
 import { canHold } from './choose-cards.ts';
 
-/** 16 KiB for each wish: more states than the cards of most clusters are in at one time. */
-const STATE_BITS = 10;
+/** 16 KiB for the answers to each wish: more states than the cards of most clusters are in at one time. */
+const ANSWER_BITS = 11;
+/** As much for the scores. */
+const SCORE_BITS = 10;
 
 /** What nodes that have the cards get for them. */
 export interface CardScore {
@@ -37,10 +40,10 @@ export class DeviceContext implements PlacementContext {
   /** What the container that asks for most cards wants. */
   readonly #largest: CardRequest;
   readonly #snapshot: Snapshot;
-  /** By the state of a node's cards: 1 where they will do, else 0. */
-  readonly #verdicts = new RecentNumbers(STATE_BITS);
-  /** The same for scores. */
-  readonly #scores = new RecentNumbers(STATE_BITS);
+  /** By the state of a node's cards: whether they will do. */
+  readonly #verdicts = new RecentAnswers(ANSWER_BITS);
+  /** The same for scores, where there are any. */
+  readonly #scores: RecentNumbers | undefined;
   #version = -1;
   #refusal: Refusal | undefined;
 
@@ -49,6 +52,7 @@ export class DeviceContext implements PlacementContext {
     this.#wish = wish;
     this.#largest = wish.requests.toSorted((a, b) => b.count - a.count || b.memory - a.memory)[0] ?? NO_CARD;
     this.#snapshot = snapshot;
+    this.#scores = score && new RecentNumbers(SCORE_BITS);
     this.hooks = {
       feasibleNode: (_, node) => this.allows(node),
       explain: (_, reasons) => this.#explain(reasons),
@@ -89,9 +93,9 @@ export class DeviceContext implements PlacementContext {
 
   #takes(state: CardState): boolean {
     const known = this.#verdicts.get(state.id);
-    if (!Number.isNaN(known)) return known === 1;
+    if (known !== undefined) return known;
     const isOpen = canHold(this.#wish, state.cards, state.uses);
-    this.#verdicts.set(state.id, Number(isOpen));
+    this.#verdicts.set(state.id, isOpen);
     return isOpen;
   }
 
@@ -101,11 +105,11 @@ export class DeviceContext implements PlacementContext {
     if (state === undefined) return 0;
     const cards = devices.cardsAt(node) ?? state.cards;
     // Who prefers cards may look at more than at cards.
-    const isOfState = devices.prefer === undefined;
-    const known = isOfState ? this.#scores.get(state.id) : NaN;
+    const scores = devices.prefer === undefined ? this.#scores : undefined;
+    const known = scores?.get(state.id) ?? NaN;
     if (!Number.isNaN(known)) return known;
     const score = fullness(cards, state.uses, devices.choiceAt(this.#wish, taskClass, node), policy);
-    if (isOfState) this.#scores.set(state.id, score);
+    scores?.set(state.id, score);
     return score;
   }
 

@@ -274,6 +274,11 @@ export class Framework implements EmptyCluster {
     return this.#contexts.ofAll(block);
   }
 
+  /** The task sees the nodes in a way of its own, since some plugin claims it. */
+  isClaimed(task: Task): boolean {
+    return this.#contexts.isClaimed(task);
+  }
+
   /** One and the same object for tasks that see the nodes in the same way, but for their class. */
   perspective(task: Task): object {
     return this.#contexts.of(task);

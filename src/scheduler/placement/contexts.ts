@@ -89,6 +89,13 @@ export class Contexts {
     return block.seeTheSame && perspective.pickers.outlook.mayClose !== true ? perspective : undefined;
   }
 
+  /** Some plugin claims the task: else it sees the nodes as `plain` has it. */
+  isClaimed(task: Task): boolean {
+    const claims = this.#claims;
+    for (let i = 0; i < claims.length; i += 1) if (claims[i]?.(task) !== undefined) return true;
+    return false;
+  }
+
   of(task: Task): Perspective {
     const claims = this.#claims;
     let only: PlacementContext | undefined;
