@@ -18,7 +18,7 @@ export function anyChanged(keys: readonly MetadataKey[]): string {
   const byMap = (['annotations', 'labels'] as const).flatMap((map) => {
     const own = keys.filter((key) => key[0] === map);
     const changes = own.map((key) => `${textOf('object', key)} != ${textOf('oldObject', key)}`);
-    return own.length === 0 ? [] : [`(${changed(`metadata.${map}`)}) && (${changes.join(' || ')})`];
+    return own.length === 0 ? [] : [`${changed(`metadata.${map}`)} && (${changes.join(' || ')})`];
   });
   return byMap.join(' || ');
 }
@@ -31,5 +31,5 @@ export function namesScheduler(spec: string, schedulers: ReadonlySet<string>): s
 /** True when the member at the path came, went or differs. */
 export function changed(path: string): string {
   const [now, before] = [`object.${path}`, `oldObject.${path}`];
-  return `has(${now}) != has(${before}) || (has(${now}) && ${now} != ${before})`;
+  return `(has(${now}) ? !has(${before}) || ${now} != ${before} : has(${before}))`;
 }

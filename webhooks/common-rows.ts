@@ -49,7 +49,8 @@ export const POD_ROW = {
   rights: podRights,
   admit: mutatePod,
 } as const;
-export const POD_NEWS = [NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET, NOT_STAMPED_YET];
+/** Most new pods of Jobs come stamped: that is looked at first. */
+export const POD_NEWS = [NOT_STAMPED_YET, NOT_FROM_A_NODE, NOT_OF_A_DAEMON_SET];
 
 export const WORKLOAD_NEWS = [NOT_ON_ITS_WAY_OUT, TEMPLATE_OR_KEYS_CHANGED];
 
@@ -64,10 +65,17 @@ export const WORKLOAD_ROW: Omit<RowParts, 'id' | 'type'> = {
   admit: mutateWorkload,
 };
 
-export const POLICY_ROW: Omit<RowParts, 'id' | 'type'> = {
+/** Kinds whose specs are looked at wherever they are. */
+export const SPEC_ROW = {
   phase: 'validate',
   operations: ['CREATE', 'UPDATE'],
+  selector: 'everywhere',
   when: [NOT_ON_ITS_WAY_OUT, SPEC_CHANGED],
+  entry: 'validate-specs',
+} as const;
+
+export const POLICY_ROW: Omit<RowParts, 'id' | 'type'> = {
+  ...SPEC_ROW,
   reads: [QUEUES, ...POLICY_READS],
   admit: validatePolicyReview,
 };
@@ -85,6 +93,7 @@ export function here(parts: RowParts, isServed: Condition = TEMPLATE_IS_SERVED):
 /** Ours are known without a look; whoever else binds gets an answer soon, or goes on without. */
 export const BINDING_ROW: Omit<RowParts, 'id' | 'type'> = {
   phase: 'validate',
+  entry: 'validate-bindings',
   operations: ['CREATE'],
   selector: 'everywhere',
   when: [NOT_FROM_KUBE_SCHEDULER],
@@ -98,6 +107,7 @@ export const BINDING_ROW: Omit<RowParts, 'id' | 'type'> = {
 /** They are told of, and never stopped: nothing depends on them. */
 export const STORED_ONLY_ROW: Omit<RowParts, 'id' | 'type'> = {
   phase: 'validate',
+  entry: 'validate-stored-only',
   operations: ['CREATE'],
   selector: 'everywhere',
   failureMode: 'allow',
@@ -107,10 +117,11 @@ export const STORED_ONLY_ROW: Omit<RowParts, 'id' | 'type'> = {
 /** The API server takes metadata with the status of a pod, and with its new size. */
 export const POD_CHANGE_ROW: Omit<RowParts, 'id'> = {
   phase: 'validate',
+  entry: 'validate-pods',
   type: PODS,
   operations: ['UPDATE'],
   selector: 'everywhere',
-  when: [POD_IS_SERVED, NOT_ON_ITS_WAY_OUT, MEMBERSHIP_CHANGED],
+  when: [POD_IS_SERVED, MEMBERSHIP_CHANGED, NOT_ON_ITS_WAY_OUT],
   reads: [NAMESPACES, POD_GROUPS],
   rights: podChangeRights,
   admit: validatePodChange,
@@ -119,6 +130,7 @@ export const POD_CHANGE_ROW: Omit<RowParts, 'id'> = {
 /** A namespace can be taken out while nobody answers: that is first aid. */
 export const NAMESPACE_ROW: Omit<RowParts, 'id'> = {
   phase: 'validate',
+  entry: 'validate-namespaces',
   type: NAMESPACES,
   operations: ['CREATE', 'UPDATE'],
   when: [OPT_IN_OR_QUEUE_CHANGED],
@@ -131,6 +143,7 @@ export const NAMESPACE_ROW: Omit<RowParts, 'id'> = {
 /** Nobody waits for who it is that an object is of. */
 export const SUBMITTED_ROW: Omit<RowParts, 'id' | 'type'> = {
   phase: 'mutate',
+  entry: 'mutate-submitted',
   operations: ['CREATE', 'UPDATE'],
   selector: 'everywhere',
   when: [NOT_ON_ITS_WAY_OUT, NEW_OR_SUBMITTER_CHANGED],

@@ -7,6 +7,13 @@ export interface Condition {
   readonly expression: string;
 }
 
+/** One expression for all of some conditions, which ends at the first that does not hold. */
+export function allOf(conditions: readonly Condition[]): string {
+  const [first, ...others] = conditions.map(({ expression }) => expression);
+  if (first === undefined) throw new Error('There is no condition to hold');
+  return others.length === 0 ? first : [first, ...others].map((one) => `(${one})`).join(' && ');
+}
+
 /** Kubelets create nothing but the mirror pods of their static pods. */
 export const NOT_FROM_A_NODE: Condition = {
   name: 'not-from-a-node',

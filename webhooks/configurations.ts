@@ -3,6 +3,7 @@ import { apiVersion, MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS } from '../src/api/r
 import type { ResourceType } from '../src/api/resources.ts';
 import { arrayAt, stringAt } from '../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../src/lib/json.ts';
+import { allOf } from './conditions.ts';
 import type { Condition } from './conditions.ts';
 import type { AdmissionRow } from './row.ts';
 
@@ -40,7 +41,10 @@ export interface Configurations {
   readonly validating: JsonObject;
 }
 
-/** One entry a row, under the row's id: what is slow, fails or is switched off is then one row, and not all. */
+/**
+ * One entry for each name that rows give theirs. The API server looks at the namespaces of every entry for every request of any
+ * kind, so rows that are told alike share one.
+ */
 export function configurations(rows: readonly AdmissionRow[], options: ConfigurationOptions): Configurations {
   return {
     mutating: configuration(MUTATING_WEBHOOKS, 'mutate', rows, options),
@@ -70,7 +74,8 @@ function configuration(
   rows: readonly AdmissionRow[],
   options: ConfigurationOptions,
 ): JsonObject {
-  const webhooks = rows.filter((row) => row.phase === phase).map((row) => webhook(row, ownPlace(row), options));
+  const entries = entriesOf(rows.filter((row) => row.phase === phase));
+  const webhooks = entries.map((entry) => webhook(entry, ownPlace(entry), options));
   return configurationObject(type, CONFIGURATION_NAME, webhooks);
 }
 
@@ -79,21 +84,32 @@ export function configurationObject(type: ResourceType, name: string, webhooks: 
   return { apiVersion: apiVersion(type), kind: type.kind, metadata: { name }, webhooks };
 }
 
-/** How the entry of a row is called, and where the API server asks. */
+/** Rows of one entry, which differ in nothing but what they are about. */
+export type EntryRows = readonly [AdmissionRow, ...(readonly AdmissionRow[])];
+
+/** Rows of one phase by their entries, in the order of the table. */
+export function entriesOf(rows: readonly AdmissionRow[]): readonly EntryRows[] {
+  const entries = [...Map.groupBy(rows, ({ entry }) => entry).values()];
+  return entries.flatMap(([first, ...others]) => (first === undefined ? [] : [[first, ...others] as const]));
+}
+
+/** How an entry is called, and where the API server asks. */
 export interface WebhookPlace {
   readonly name: string;
   readonly path: string;
 }
 
-/** Under the row's id. */
-export function ownPlace({ id, phase }: AdmissionRow): WebhookPlace {
-  return { name: `${id}.sluice.dev`, path: `/${phase}/${id}` };
+/** A row by itself is asked under its id. Rows that share an entry are all that is asked about their requests: the phase will do. */
+export function ownPlace([row, ...others]: EntryRows): WebhookPlace {
+  const { entry, phase, id } = row;
+  return { name: `${entry}.sluice.dev`, path: others.length > 0 ? `/${phase}` : `/${phase}/${id}` };
 }
 
-/** The entry of a row. */
-export function webhook(row: AdmissionRow, { name, path }: WebhookPlace, options: ConfigurationOptions): JsonObject {
+/** The entry of some rows. */
+export function webhook(rows: EntryRows, { name, path }: WebhookPlace, options: ConfigurationOptions): JsonObject {
+  const [row] = rows;
   const { phase, when } = row;
-  const conditions = [...when, ...(phase === 'validate' ? [notOwn(row, options)] : [])].map((one) => ({ ...one }));
+  const conditions = [...(phase === 'validate' ? [notOwn(row, options)] : []), ...when];
   return {
     name,
     admissionReviewVersions: ['v1'],
@@ -105,8 +121,8 @@ export function webhook(row: AdmissionRow, { name, path }: WebhookPlace, options
     clientConfig: { ...address(options.address, path), caBundle: options.caBundle },
     namespaceSelector: { matchExpressions: namespaces(row, options) },
     // The API server stores no empty list, and what it stores is compared with this.
-    ...(conditions.length === 0 ? {} : { matchConditions: conditions }),
-    rules: [rule(row)],
+    ...(conditions.length === 0 ? {} : { matchConditions: [{ name: CONDITION, expression: allOf(conditions) }] }),
+    rules: rows.map(rule),
   };
 }
 
@@ -115,14 +131,17 @@ export function isOwnConfiguration(object: JsonObject): boolean {
   return arrayAt(object, 'webhooks').some(
     (entry) =>
       stringAt(entry, ['reinvocationPolicy']) === REINVOCATION ||
-      arrayAt(entry, 'matchConditions').some((one) => stringAt(one, ['name']) === NOT_OWN),
+      arrayAt(entry, 'matchConditions').some((one) => OWN_CONDITIONS.includes(stringAt(one, ['name']))),
   );
 }
 
 /** Of mutating entries: a second review follows only when another webhook changed what we had seen; alone in a cluster we get one. */
 const REINVOCATION = 'IfNeeded';
-/** Every validating entry has this condition. */
+/** The one condition of an entry: the API server evaluates all that it is given, but of one only as far as it takes. */
+const CONDITION = 'sluice-has-to-look';
 const NOT_OWN = 'not-from-sluice';
+/** Every validating entry has one of these; the other one is of releases that wrote each condition by itself. */
+const OWN_CONDITIONS: readonly string[] = [CONDITION, NOT_OWN];
 
 function address(where: WebhookAddress, path: string): JsonObject {
   if (where.kind === 'url') return { url: `${where.base.replace(/\/+$/, '')}${path}` };

@@ -7,8 +7,13 @@ import type { Right, RightsFn } from './rights/right.ts';
 
 /** One row of the registry table: what the API server is told to send and when, who answers, and what the answer needs. */
 export interface AdmissionRow {
-  /** Unique; the row's webhook is `<id>.sluice.dev`, its path `/<phase>/<id>`. */
+  /** Unique; the row is asked under `/<phase>/<id>`. */
   readonly id: string;
+  /**
+   * The entry of the configurations that sends its requests, `<entry>.sluice.dev`: the row's own, or one that rows share which
+   * differ in nothing but what they are about.
+   */
+  readonly entry: string;
   /** `mutate` rows for one object run in table order on one working copy; `validate` rows all run. */
   readonly phase: 'mutate' | 'validate';
   readonly group: string;
@@ -19,7 +24,7 @@ export interface AdmissionRow {
   readonly scope: 'Namespaced' | 'Cluster';
   /** Namespaces that opted in, all others, or all; Sluice's own and the control plane's are never among them. */
   readonly selector: 'optedIn' | 'others' | 'everywhere';
-  /** The API server sends only what satisfies all of these. */
+  /** The API server sends only what satisfies all of these; it looks at one after the other until one does not hold. */
   readonly when: readonly Condition[];
   /** What happens when nobody answers, or we fail inside: what the operator declared, or always "let it pass". */
   readonly failureMode: 'declared' | 'allow';
@@ -37,7 +42,7 @@ export interface AdmissionRow {
 /** What a row says of itself; the rest follows from its phase and type. */
 export type RowParts = Pick<AdmissionRow, 'id' | 'phase' | 'operations' | 'admit'> &
   Partial<
-    Pick<AdmissionRow, 'selector' | 'when' | 'failureMode' | 'timeoutSeconds' | 'isOwnTask' | 'reads' | 'ask'>
+    Pick<AdmissionRow, 'entry' | 'selector' | 'when' | 'failureMode' | 'timeoutSeconds' | 'isOwnTask' | 'reads' | 'ask'>
   > & {
     readonly type: ResourceType;
     readonly subresource?: string;
@@ -51,6 +56,7 @@ const TIMEOUT_SECONDS = { mutate: 3, validate: 5 } as const;
 export function admissionRow({ type, subresource, rights, ...parts }: RowParts): AdmissionRow {
   const { group, version, plural, namespaced } = type;
   return Object.freeze({
+    entry: parts.id,
     scope: namespaced ? 'Namespaced' : 'Cluster',
     selector: namespaced ? 'optedIn' : 'everywhere',
     when: [],

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { arrayAt, memberAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import { outputs } from '../../tools/generators/webhooks.ts';
-import { CONFIGURATION_DEFAULTS, configurations } from '../../webhooks/configurations.ts';
+import { CONFIGURATION_DEFAULTS, configurations, isOwnConfiguration } from '../../webhooks/configurations.ts';
 import { REGISTRY } from '../../webhooks/registry.ts';
 import { admissionRow } from '../../webhooks/row.ts';
+import type { AdmissionRow } from '../../webhooks/row.ts';
 import { PODS } from '../../src/api/resources.ts';
 import { UNCHANGED } from '../../webhooks/verdict.ts';
 
@@ -32,13 +34,13 @@ describe('the registry table', () => {
   it('asks for one review a new pod unless its seal is broken, and for one when somebody changes what makes it a member', () => {
     const rows = REGISTRY.filter((row) => row.resource === 'pods').map(({ phase, operations, selector, when }) => [
       `${phase} ${operations.join(',')} ${selector}`,
-      when.at(-1)?.name,
+      ...when.slice(0, 2).map(({ name }) => name),
     ]);
     expect(rows).to.deep.equal([
-      ['mutate CREATE optedIn', 'not-stamped-yet'],
-      ['mutate CREATE others', 'not-stamped-yet'],
-      ['validate CREATE optedIn', 'seal-is-broken'],
-      ['validate UPDATE everywhere', 'membership-changed'],
+      ['mutate CREATE optedIn', 'not-stamped-yet', 'not-from-a-node'],
+      ['mutate CREATE others', 'names-a-scheduler-of-ours', 'not-stamped-yet'],
+      ['validate CREATE optedIn', 'seal-is-broken', 'not-from-a-node'],
+      ['validate UPDATE everywhere', 'names-a-scheduler-of-ours', 'membership-changed'],
     ]);
   });
 
@@ -87,20 +89,29 @@ describe('webhook configurations', () => {
     expect(JSON.stringify(objects)).not.to.include('[]');
   });
 
-  it('have an entry a row, under its id and with a path of its own', () => {
-    const ids = objects.map((object) => arrayAt(object, 'webhooks').map((webhook) => stringAt(webhook, ['name'])));
-    expect(ids.flat()).to.deep.equal(REGISTRY.map(({ id }) => `${id}.sluice.dev`));
-    expect(new Set(ids.flat()).size).to.equal(REGISTRY.length);
-    const paths = objects.flatMap((object) =>
-      arrayAt(object, 'webhooks').map((webhook) => stringAt(webhook, ['clientConfig', 'url'])),
-    );
-    expect(paths).to.deep.equal(REGISTRY.map(({ phase, id }) => `https://127.0.0.1:9443/${phase}/${id}`));
+  const entries = objects.flatMap((object) => arrayAt(object, 'webhooks'));
+  const membersOf = (webhook: JsonValue): readonly AdmissionRow[] =>
+    REGISTRY.filter(({ entry }) => `${entry}.sluice.dev` === stringAt(webhook, ['name']));
+
+  it('have an entry a row but for rows that share one, in the order of the table', () => {
+    const names = entries.map((webhook) => stringAt(webhook, ['name']));
+    expect(names).to.deep.equal([...new Set(REGISTRY.map(({ entry }) => `${entry}.sluice.dev`))]);
+    const shared = entries.filter((webhook) => membersOf(webhook).length > 1);
+    expect(shared.map((webhook) => `${stringAt(webhook, ['name'])} ${membersOf(webhook).length}`)).to.deep.equal([
+      'mutate-submitted.sluice.dev 2',
+      'validate-pods.sluice.dev 3',
+      'validate-specs.sluice.dev 7',
+      'validate-stored-only.sluice.dev 2',
+      'validate-bindings.sluice.dev 2',
+      'validate-namespaces.sluice.dev 3',
+    ]);
     expect(objects.map((object) => stringAt(object, ['metadata', 'name']))).to.deep.equal(['sluice', 'sluice']);
   });
 
-  for (const webhook of objects.flatMap((object) => arrayAt(object, 'webhooks'))) {
-    const row = REGISTRY.find(({ id }) => `${id}.sluice.dev` === stringAt(webhook, ['name']));
-    it(`are narrow, quick and lawful: ${row?.id}`, () => {
+  for (const webhook of entries) {
+    const members = membersOf(webhook);
+    const [row] = members;
+    it(`are narrow, quick and lawful: ${row?.entry}`, () => {
       expect(webhook).to.deep.include({
         admissionReviewVersions: ['v1'],
         sideEffects: 'None',
@@ -118,6 +129,10 @@ describe('webhook configurations', () => {
       expect(expressions.at(-1)).to.deep.include({ key: 'kubernetes.io/metadata.name', operator: 'NotIn' });
       expect(arrayAt(expressions.at(-1), 'values')).to.include.members(['kube-system', 'sluice-system']);
       expect(JSON.stringify(arrayAt(webhook, 'rules'))).to.not.include('*');
+      expect(arrayAt(webhook, 'rules').map((rule) => arrayAt(rule, 'resources'))).to.deep.equal(
+        members.map(({ resource }) => [resource]),
+      );
+      expect(arrayAt(webhook, 'matchConditions').length).to.be.at.most(1);
     });
   }
 
@@ -136,14 +151,22 @@ describe('webhook configurations', () => {
     });
   });
 
+  it('know their own by their conditions, and those of earlier releases, which wrote each by itself', () => {
+    const named = (...names: readonly string[]): JsonObject => ({
+      webhooks: [{ name: 'x', matchConditions: names.map((name) => ({ name, expression: 'true' })) }],
+    });
+    expect(objects.map(isOwnConfiguration)).to.deep.equal([true, true]);
+    expect(isOwnConfiguration(named('spec-may-have-changed', 'not-from-sluice'))).to.equal(true);
+    expect(isOwnConfiguration(named('somebody-elses'))).to.equal(false);
+  });
+
   it('keep what Sluice does most from being sent, whoever it is to this API server', () => {
     const { validating: local } = configurations(REGISTRY, { ...OPTIONS, worker: 'admin' });
     const excepted = arrayAt(local, 'webhooks').map((webhook) => [
       stringAt(webhook, ['name']),
-      stringAt(arrayAt(webhook, 'matchConditions').at(-1), ['expression']).includes('"admin"'),
+      stringAt(arrayAt(webhook, 'matchConditions')[0], ['expression']).includes('"admin"'),
     ]);
     expect(excepted.filter(([, isExcepted]) => isExcepted).map(([name]) => name)).to.deep.equal([
-      'validate-pod-bindings.sluice.dev',
       'validate-bindings.sluice.dev',
     ]);
   });

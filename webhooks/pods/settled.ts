@@ -8,6 +8,7 @@ import {
   TASK_SPEC_KEY,
 } from '../../src/api/keys.ts';
 import type { ClusterView } from '../admission.ts';
+import { namesScheduler } from '../cel.ts';
 import { CLUSTER_CONTROLLER_EXPRESSION, isClusterController } from '../requester.ts';
 import { text } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -37,8 +38,8 @@ const LABELS = 'object.metadata.labels';
 /** CEL: true for a pod that `isSettled` would leave as it is, as far as the pod alone tells. */
 export const SETTLED_EXPRESSION = [
   CLUSTER_CONTROLLER_EXPRESSION,
+  namesScheduler('object.spec', SERVED_SCHEDULERS),
   'has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(o, has(o.controller) && o.controller)',
-  `has(object.spec.schedulerName) && object.spec.schedulerName in ${JSON.stringify([...SERVED_SCHEDULERS].toSorted())}`,
   `has(${ANNOTATIONS}) && has(${LABELS})`,
   filled(ANNOTATIONS, GROUP_NAME_ANNOTATION),
   equal(QUEUE_NAME_LABEL, QUEUE_NAME_ANNOTATION),

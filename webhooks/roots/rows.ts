@@ -28,6 +28,7 @@ export function workloadRows(kinds: readonly VersionedKind[]): readonly Admissio
       admissionRow({
         ...ROOT_ROW,
         id: `mutate-roots-${name}`,
+        entry: 'mutate-roots',
         phase: 'mutate',
         type,
         rights: rootRights(spec),
@@ -36,6 +37,7 @@ export function workloadRows(kinds: readonly VersionedKind[]): readonly Admissio
       admissionRow({
         ...ROOT_ROW,
         id: `seal-roots-${name}`,
+        entry: 'seal-roots',
         phase: 'validate',
         type,
         rights: rootSealRights(spec),

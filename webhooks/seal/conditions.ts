@@ -9,9 +9,9 @@ import {
 import { namesScheduler, textOf } from '../cel.ts';
 import type { Condition } from '../conditions.ts';
 
-const GROUP = ['annotations', GROUP_NAME_ANNOTATION] as const;
-const QUEUE = ['annotations', QUEUE_NAME_ANNOTATION] as const;
-const LABEL = ['labels', QUEUE_NAME_LABEL] as const;
+const [GROUP, QUEUE, LABEL] = [GROUP_NAME_ANNOTATION, QUEUE_NAME_ANNOTATION, QUEUE_NAME_LABEL].map((key) =>
+  JSON.stringify(key),
+);
 
 /** Nobody's to place but Sluice's, and without its name; members of Kubernetes' own gangs keep theirs. */
 function lostScheduler(spec: string): string {
@@ -19,22 +19,32 @@ function lostScheduler(spec: string): string {
   return `(${isUnset}) && !has(${spec}.schedulingGroup) && !has(${spec}.workloadRef)`;
 }
 
-/** A stamp that no longer says one thing. */
-function brokenStamp(template: string): string {
-  const label = textOf(template, LABEL);
-  const queue = textOf(template, QUEUE);
-  return [
-    `!has(${template}.metadata)`,
-    `${textOf(template, GROUP)} == ""`,
-    `${queue} == ""`,
-    `(${label} != "" && ${label} != ${queue})`,
-  ].join(' || ');
+function groupOf(template: string): string {
+  return `${template}.metadata.annotations[${GROUP}]`;
 }
 
-function broken(template: string, more = ''): string {
+function queueOf(template: string): string {
+  return `${template}.metadata.annotations[${QUEUE}]`;
+}
+
+/** A stamp that says one thing. It is looked at for every new pod, so no member is looked up without need. */
+function wholeStamp(template: string): string {
+  const annotations = `${template}.metadata.annotations`;
+  const labels = `${template}.metadata.labels`;
+  const label = `${labels}[${LABEL}]`;
+  return [
+    `has(${template}.metadata) && has(${annotations})`,
+    `${GROUP} in ${annotations} && ${groupOf(template)} != ""`,
+    `${QUEUE} in ${annotations} && ${queueOf(template)} != ""`,
+    `(!has(${labels}) || !(${LABEL} in ${labels}) || ${label} == ${queueOf(template)} || ${label} == "")`,
+  ].join(' && ');
+}
+
+/** Who names a scheduler of ours has a whole stamp, and whatever else is asked of it. */
+function broken(template: string, more: readonly string[] = []): string {
   const spec = `${template}.spec`;
-  const stamp = `${brokenStamp(template)}${more}`;
-  return `(${lostScheduler(spec)}) || (${namesScheduler(spec, SERVED_SCHEDULERS)} && (${stamp}))`;
+  const isWhole = [wholeStamp(template), ...more].join(' && ');
+  return `${namesScheduler(spec, SERVED_SCHEDULERS)} ? !(${isWhole}) : (${lostScheduler(spec)})`;
 }
 
 /** Most new pods come as Sluice wrote them, and are not sent a second time. */
@@ -43,15 +53,14 @@ export const POD_SEAL_BROKEN: Condition = { name: 'seal-is-broken', expression: 
 const PLAN = textOf('object', ['annotations', GROUP_PLAN_ANNOTATION]);
 const TEMPLATE = 'object.spec.template';
 
-function planLacks(member: string, value: string): string {
-  return `!${PLAN}.contains("\\"${member}\\":\\"" + ${value} + "\\"")`;
+function planHas(member: string, value: string): string {
+  return `${PLAN}.contains("\\"${member}\\":\\"" + ${value} + "\\"")`;
 }
 
 /** A plan for another group or queue than the template names was written by somebody else. */
 export const JOB_SEAL_BROKEN: Condition = {
   name: 'seal-is-broken',
-  expression: broken(
-    TEMPLATE,
-    ` || (${PLAN} != "" && (${planLacks('group', textOf(TEMPLATE, GROUP))} || ${planLacks('queue', textOf(TEMPLATE, QUEUE))}))`,
-  ),
+  expression: broken(TEMPLATE, [
+    `(${PLAN} == "" || (${planHas('group', groupOf(TEMPLATE))} && ${planHas('queue', queueOf(TEMPLATE))}))`,
+  ]),
 };

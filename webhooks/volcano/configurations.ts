@@ -1,7 +1,7 @@
 import type { ResourceType } from '../../src/api/resources.ts';
 import { MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS } from '../../src/api/resources.ts';
-import { CONFIGURATION_NAME, configurationObject, ownPlace, webhook } from '../configurations.ts';
-import type { ConfigurationOptions, OwnConfiguration, WebhookPlace } from '../configurations.ts';
+import { CONFIGURATION_NAME, configurationObject, entriesOf, ownPlace, webhook } from '../configurations.ts';
+import type { ConfigurationOptions, EntryRows, OwnConfiguration, WebhookPlace } from '../configurations.ts';
 import type { AdmissionRow } from '../row.ts';
 import {
   configurationName,
@@ -34,14 +34,17 @@ function objectOf(key: string, members: readonly AdmissionRow[], options: Config
   const [phase, name = ''] = key.split(' ');
   const type = phase === 'mutate' ? MUTATING_WEBHOOKS : VALIDATING_WEBHOOKS;
   const volcanos = members.filter((row) => volcanoPathOf(row) !== undefined);
-  const entries = members.map((row) =>
-    webhook(row, row === volcanos[0] ? placeOf(row, volcanos) : ownPlace(row), options),
-  );
+  const entries = entriesOf(members).map((rows) => webhook(rows, placeOf(rows, volcanos), options));
   return { type, object: configurationObject(type, name, entries) };
 }
 
 /** At Volcano's path every row is asked that answers there; where there are more of them, each has a path of its own. */
-function placeOf(row: AdmissionRow, others: readonly AdmissionRow[]): WebhookPlace {
-  const path = others.length === 1 ? `/${volcanoPathOf(row)}/${row.phase}` : ownPlace(row).path;
-  return { name: volcanoWebhookName(row), path };
+function placeOf(rows: EntryRows, volcanos: readonly AdmissionRow[]): WebhookPlace {
+  const [row] = rows;
+  const own = ownPlace(rows);
+  if (row !== volcanos[0]) return own;
+  return {
+    name: volcanoWebhookName(row),
+    path: volcanos.length === 1 ? `/${volcanoPathOf(row)}/${row.phase}` : own.path,
+  };
 }

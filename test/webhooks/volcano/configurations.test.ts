@@ -11,11 +11,13 @@ const SERVICE = { kind: 'service', namespace: 'volcano-system', name: 'r-admissi
 describe('webhook configurations under the names of Volcano', () => {
   const objects = volcanoConfigurations(ROWS, { ...CONFIGURATION_DEFAULTS, address: SERVICE, caBundle: 'Q0E=' });
   const outline = objects.map(({ type, object }) => {
-    const webhooks = arrayAt(object, 'webhooks').map((each) => [
+    const entries = arrayAt(object, 'webhooks');
+    const webhooks = entries.map((each) => [
       stringAt(each, ['name']),
       stringAt(each, ['clientConfig', 'service', 'path']),
     ]);
-    return { kind: type.kind, name: stringAt(object, ['metadata', 'name']), webhooks };
+    const rules = entries.flatMap((each) => arrayAt(each, 'rules'));
+    return { kind: type.kind, name: stringAt(object, ['metadata', 'name']), webhooks, rules };
   });
 
   const webhooksOf = (name: string): unknown => outline.find((each) => each.name === name)?.webhooks;
@@ -49,8 +51,7 @@ describe('webhook configurations under the names of Volcano', () => {
   });
 
   it('have every row once, and what Volcano has no path for where it always is', () => {
-    const entries = outline.flatMap(({ webhooks }) => webhooks);
-    expect(entries).to.have.length(ROWS.length);
+    expect(outline.flatMap(({ rules }) => rules)).to.have.length(ROWS.length);
     const own = outline.filter(({ name }) => name === 'sluice').map(({ kind }) => kind);
     expect(own).to.deep.equal(['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']);
   });
