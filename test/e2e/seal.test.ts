@@ -53,7 +53,7 @@ describe('another webhook that comes after ours', function () {
     });
     history = await History.start(plane, [VALIDATING_WEBHOOKS]);
     await history.until('the kind is hooked', () =>
-      JSON.stringify(history.all(VALIDATING_WEBHOOKS)).includes('seal-roots-v1-pytorchjobs') ? true : undefined,
+      JSON.stringify(history.all(VALIDATING_WEBHOOKS)).includes('pytorchjobs') ? true : undefined,
     );
   });
 
@@ -87,7 +87,7 @@ describe('another webhook that comes after ours', function () {
   it("and has the last word on the plan of an operator's object: refused", async () => {
     const { stderr, code } = await dryRun(training({ tamper: 'IfNeeded' }));
     expect(code).to.equal(1);
-    expect(stderr).to.match(/seal-roots-v1-pytorchjobs.*group-plan.*\(SealBroken\)/);
+    expect(stderr).to.match(/seal-roots\.sluice\.dev.*group-plan.*\(SealBroken\)/);
   });
 
   it('and is not there for others: they pass', async () => {
