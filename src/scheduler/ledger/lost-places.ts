@@ -112,8 +112,10 @@ export class LostPlaces {
     }
   }
 
+  /** Who is to come is waited for by the queue: what is kept would else be taken from the others that wait in it. */
   #charge(place: LostPlace, sign: 1 | -1): void {
     this.#rooms.charge(place, sign);
+    place.queue?.want(place.taskClass, sign);
     this.#holdCards(place, sign);
     this.#kept.claims.hold(place.devices, sign);
   }
@@ -122,7 +124,10 @@ export class LostPlaces {
     const isThere = this.#rooms.recharge(place);
     // What is in use of devices is no column of nodes.
     if (isThere) this.#holdCards(place, 1);
-    else this.#kept.claims.hold(place.devices, -1);
+    else {
+      place.queue?.want(place.taskClass, -1);
+      this.#kept.claims.hold(place.devices, -1);
+    }
     return isThere;
   }
 

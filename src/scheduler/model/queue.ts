@@ -29,7 +29,7 @@ export class Queue {
   readonly keptClaims: number[] = [];
   /** The same of claims for which rooms are kept only below it, at any depth, and which nobody below it has. */
   readonly keptClaimsBelow: number[] = [];
-  /** Requests of pending tasks. */
+  /** Requests of pending tasks, and of those for which places that gangs lost are kept. */
   readonly pending: number[] = [];
   /** Grows with each change of `below` and `leavingBelow`. */
   movesBelow = 0;

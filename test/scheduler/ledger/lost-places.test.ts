@@ -56,6 +56,19 @@ describe('a place that a gang lost', () => {
     expect(world.cycle().placed).to.deep.equal({ 'g-2': 'n1' });
   });
 
+  it('keeps nobody of its queue from room that nobody else wants', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(8)).group('g', 2, { owner: OWNER });
+    for (const name of ['g-0', 'g-1']) world.running(name, 'g', 'n1', { shape: SHAPE });
+    world.cycle();
+    world.snapshot.removeTask('uid-g-0');
+    world.gang('fresh', { count: 1, requests: amounts(4) });
+    expect(world.cycle().placed).to.deep.equal({ 'fresh-0': 'n1' });
+    expect(world.snapshot.queues.get('default')?.pending[0]).to.equal(1000);
+    world.nowMs = 20_000;
+    world.cycle();
+    expect(world.snapshot.queues.get('default')?.pending[0]).to.equal(0);
+  });
+
   it('is free for all after a while', () => {
     const world = lost();
     world.cycle();
