@@ -111,10 +111,14 @@ class NodesContext implements PlacementContext {
   };
 
   readonly allows = (node: number): boolean => {
-    const { snapshot, program } = this.#around;
-    const verdict = snapshot.outsideNodes.ask(this.#asker, this.#matter(node));
-    return verdict?.kind === 'yes' || (verdict?.kind === 'failed' && program.isIgnorable);
+    const { snapshot } = this.#around;
+    return this.#isOpen(snapshot.outsideNodes.ask(this.#asker, this.#matter(node)));
   };
+
+  /** The program said yes, or what it says does not count. */
+  #isOpen(verdict: Verdict | undefined): boolean {
+    return verdict?.kind === 'yes' || (verdict?.kind === 'failed' && this.#around.program.isIgnorable);
+  }
 
   /** Nothing is known of any node yet. */
   readonly refusal = (): Refusal | undefined => {
@@ -122,7 +126,7 @@ class NodesContext implements PlacementContext {
     let why = snapshot.outsideNodes.isWaiting(this.key) ? 'has not answered yet' : undefined;
     for (let node = 0; node < snapshot.nodes.count; node += 1) {
       const verdict = this.#peek(node);
-      if (verdict?.kind === 'yes' || verdict?.kind === 'no') return undefined;
+      if (this.#isOpen(verdict) || verdict?.kind === 'no') return undefined;
       if (verdict?.kind === 'failed') why = `cannot be asked: ${verdict.why}`;
     }
     return why === undefined ? undefined : program.waiting(why);
@@ -134,7 +138,8 @@ class NodesContext implements PlacementContext {
       ['failed', 'node(s) could not be asked about at the extender'],
     ]);
     for (let node = 0; node < this.#around.snapshot.nodes.count; node += 1) {
-      const reason = told.get(this.#peek(node)?.kind ?? '');
+      const verdict = this.#peek(node);
+      const reason = this.#isOpen(verdict) ? undefined : told.get(verdict?.kind ?? '');
       if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
   }

@@ -119,6 +119,16 @@ describe('extender: nodes', () => {
     });
   }
 
+  it('is no reason for who finds no room after a failure that is to be passed over', () => {
+    const on = world({ ...PREDICATE, 'extender.ignorable': 'true', 'extender.answersByClass': 'true' });
+    on.gang('g', { count: 1, requests: amounts(4) });
+    on.cycle();
+    expect(answer(on, () => FAILED)).to.deep.equal(['n1', 'n2', 'n3']);
+    on.group('used', 0, { phase: 'Running' });
+    for (const node of ['n1', 'n2', 'n3']) on.running(`on-${node}`, 'used', node, { requests: amounts(6) });
+    expect(on.cycle().refused['g']).to.match(/^NotEnoughResources: 0\/3 nodes are available: 3 Insufficient cpu\./);
+  });
+
   it('says where it is to be asked, within which time, and about whom', () => {
     const on = one(world({ ...PREDICATE, 'extender.prioritizeVerb': 'scores', 'extender.httpTimeout': '250ms' }));
     on.cycle();
