@@ -8,6 +8,9 @@ import { isBeingDeleted } from '../being-deleted.ts';
 import { classWarnings } from '../pod-groups/priority.ts';
 import { qualifiedNameProblem } from '../pod-template/names.ts';
 import { templateErrors } from '../pod-template/validate.ts';
+import { controllerOf } from '../controller-of.ts';
+import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
+import type { SubmitVerdict } from '../submit-verdict.ts';
 import { tierErrors } from '../tier.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { countErrors } from './counts.ts';
@@ -17,6 +20,7 @@ import { pluginMistakes } from './plugins.ts';
 import { policyErrors } from './policies.ts';
 import { idleFieldWarnings } from './idle-fields.ts';
 import { priorityDenial } from './priority.ts';
+import { vcjobRoom } from './room.ts';
 import { vcjobQueueDenial } from './queue.ts';
 import { tasksOf } from './task-facts.ts';
 import type { TaskFacts } from './task-facts.ts';
@@ -36,12 +40,20 @@ export function validateVcjobReview(request: AdmissionRequest, view: ClusterView
     priorityDenial(job, old),
   );
   if (denial !== undefined) return denial;
+  const chances = old === undefined ? toldToPeople(job, view) : TOLD_NOTHING;
+  if (chances.denial !== undefined) return chances.denial;
   const classOf = (one: JsonObject | undefined): string => stringAt(one, ['spec', 'priorityClassName']);
   const warnings = [
     ...(old === undefined ? [...idleFieldWarnings(job, view), ...plugins.warnings] : []),
     ...classWarnings(classOf(job), classOf(old), view),
+    ...chances.warnings,
   ];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
+}
+
+/** Controllers read no warnings, and try again what was refused. */
+function toldToPeople(job: JsonObject, view: ClusterView): SubmitVerdict {
+  return controllerOf(job) === undefined ? submitVerdict(vcjobRoom(job), 'spec', view) : TOLD_NOTHING;
 }
 
 const NO_MISTAKES = { errors: [], warnings: [] };

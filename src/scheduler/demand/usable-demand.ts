@@ -285,8 +285,11 @@ export class UsableDemand {
     );
   }
 
+  /** Of a group that gets its pods once it is let in, whether it can ever start hangs on what it says it needs. */
   #countsForNothing(job: Job, isIn: boolean): boolean {
-    return job.pending() === 0 && (!isIn || job.record.minResources === undefined);
+    if (job.pending() > 0) return false;
+    const mayCome = isIn || (job.comesFirst && job.phase !== 'Completed');
+    return !mayCome || job.record.minResources === undefined;
   }
 
   /** By far the most: groups of one that wait, have their pod, and could start. */
@@ -353,9 +356,10 @@ export class UsableDemand {
     this.inAll.promises += 1;
   }
 
-  /** A job that lacks pods may get them yet, and one that runs has started. */
+  /** A job that lacks pods may get them yet, unless it waits for room and not for pods; and one that runs has started. */
   #isWaiting(job: Job, isIn: boolean): boolean {
-    return job.isActive && !this.#young.has(job) && (!isIn || job.missing() > 0);
+    const lacksPods = this.#young.has(job) && (isIn || !job.comesFirst);
+    return job.isActive && !lacksPods && (!isIn || job.missing() > 0);
   }
 }
 

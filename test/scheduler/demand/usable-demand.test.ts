@@ -8,6 +8,7 @@ const CLAIMED = makeShape(amounts(1), { needs: ['resource claims'] });
 const PORT = { protocol: 'TCP', port: 8080, ip: '0.0.0.0' };
 /** A node that is not heard of for a while. */
 const GONE = { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoSchedule' } as const;
+const VCJOB: OwnerRecord = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'big', uid: 'u' };
 const owner: OwnerRecord = { apiVersion: 'v1', kind: 'Pod', name: 'driver', uid: 'u' };
 
 function cpus(count: number): ReadonlyMap<string, number> {
@@ -45,6 +46,11 @@ describe('a group that can never start', () => {
       'since its minimum is larger than the capability of its queue',
       (world) => world.gang('big', { count: 5, requests: amounts(1) }, { minResources: cpus(5) }),
       'NeverFits: PodGroup ns/big cannot start as things are: its minimum is cpu 5, and queue default may hold 4 of the 8 that the cluster has. It waits until its minimum, the limits of the queues or the nodes change.',
+    ],
+    [
+      'since its minimum is larger than the cluster, before it has any pods, which its vcjob makes once it is let in',
+      (world) => world.queue('default').group('big', 1, { owner: VCJOB, minResources: cpus(9) }),
+      'NeverFits: PodGroup ns/big cannot start as things are: its minimum is cpu 9, and the cluster has 8. It waits until its minimum, the limits of the queues or the nodes change.',
     ],
     [
       'since a single one of its pods is larger than the capability of its queue',

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
-import { stringAt } from '../../../src/lib/json.ts';
+import { objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { ClusterView } from '../../../webhooks/admission.ts';
 import type { Verdict } from '../../../webhooks/verdict.ts';
 import { mutateVcjob } from '../../../webhooks/vcjobs/mutate.ts';
@@ -122,6 +122,48 @@ describe('a new Job of Volcano', () => {
       'spec.minAvailable: any 3 pods start together, whatever single tasks need, unless this is 4 at least',
     ]);
     expect(warningsOf(4)).to.deep.equal([]);
+  });
+
+  describe('that can never start', () => {
+    const room = { totals: new Map([['cpu', 16_000]]), largestNode: new Map([['cpu', 8_000]]), served: new Map() };
+    const asking = (cpu: string, replicas: number, minAvailable = replicas): JsonObject => {
+      const containers = [container({ resources: { requests: { cpu } } })];
+      return vcjob({ minAvailable, tasks: [task({ replicas, template: template({ containers }) })] });
+    };
+    const cases: readonly (readonly [string, JsonObject, string])[] = [
+      [
+        'has a pod larger than every node',
+        asking('9', 1),
+        'cpu: a pod asks for 9 and the largest node has 8: it can never start',
+      ],
+      [
+        'has more pods than the cluster holds',
+        asking('6', 3),
+        'cpu: 18 are asked for together and the cluster has 16: they can never start',
+      ],
+      ['needs fewer pods at first, of which any will do', asking('6', 3, 2), ''],
+    ];
+    for (const [name, job, want] of cases) {
+      it(`${name}: ${want === '' ? 'nothing' : 'it'} is told, and refused where the operator wants that`, () => {
+        const verdict = review(job, view({ room }));
+        expect(verdict.kind === 'allow' ? verdict.warnings.join('\n') : 'refused').to.equal(want);
+        const strict = review(job, view({ room, neverFits: 'refuse' }));
+        expect(summary(strict)).to.equal(want === '' ? summary(UNCHANGED) : '422 NeverFits spec');
+      });
+    }
+
+    it('is refused to no controller', () => {
+      const controller = {
+        apiVersion: 'batch.volcano.sh/v1alpha1',
+        kind: 'CronJob',
+        name: 'c',
+        uid: 'u',
+        controller: true,
+      };
+      const job = asking('9', 1);
+      const owned = { ...job, metadata: { ...objectAt(job, 'metadata'), ownerReferences: [controller] } };
+      expect(review(owned, view({ room, neverFits: 'refuse' }))).to.deep.equal(UNCHANGED);
+    });
   });
 
   it('is told of a priority class that nobody made, when it is new', () => {
