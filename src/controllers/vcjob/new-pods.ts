@@ -39,14 +39,19 @@ export function newPods(look: JobLook): readonly Effect[] {
 /** How often a name that somebody else's pod holds is looked at again: its end wakes nobody. */
 const TAKEN_WAIT_MS = 5000;
 
-/** The first place whose name a pod holds that is not of a job of this name; told once, unless that pod goes already. */
-function takenPlace({ job, plan, podNamed, reported }: JobLook): readonly Effect[] {
+/** Pods of an earlier job of the same name go with it, and are waited for so long without a word: on a lost node they stay (volcano#2284). */
+const LEFTOVER_WAIT_MS = 30_000;
+
+/** The first place whose name a pod holds that is not of this job; told once, unless that pod goes already, and not for long. */
+function takenPlace({ job, plan, podNamed, reported, nowMs }: JobLook): readonly Effect[] {
   for (const task of plan.tasks)
     for (let index = 0; index < task.replicas; index += 1) {
       const pod = podNamed(podName(job, task.name, index));
-      if (pod === undefined || pod.owner?.name === job.name) continue;
-      if (pod.deleting) return [lookAgain(TAKEN_WAIT_MS)];
-      const note = `Pod ${pod.name} exists already and is not of this Job: its place stays empty until that pod is gone.`;
+      if (pod === undefined || pod.owner?.uid === job.uid) continue;
+      const isGoing = pod.deleting || pod.owner?.name === job.name;
+      if (isGoing && nowMs - job.createdMs < LEFTOVER_WAIT_MS) return [lookAgain(TAKEN_WAIT_MS)];
+      const whose = isGoing ? 'is still on its way out' : 'exists already';
+      const note = `Pod ${pod.name} ${whose} and is not of this Job: its place stays empty until that pod is gone.`;
       const event = {
         regarding: jobRef(job),
         type: 'Warning',

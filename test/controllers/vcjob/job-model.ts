@@ -192,9 +192,11 @@ export class JobModel {
     this.#put(COMMANDS, { metadata: { name, namespace: NS, uid: name }, action, target });
   }
 
-  /** Somebody makes a claim, or a pod, of this name. */
-  make(type: ResourceType, name: string): void {
-    this.#put(type, { metadata: { name, namespace: NS, uid: `somebody-${name}` } });
+  /** Somebody makes a claim, or a pod, of this name; a pod of another job where one is named. */
+  make(type: ResourceType, name: string, job?: { readonly name: string; readonly uid: string }): void {
+    const owner = { apiVersion: apiVersion(VCJOBS), kind: VCJOBS.kind, controller: true, ...job };
+    const ownerReferences = job === undefined ? [] : [owner];
+    this.#put(type, { metadata: { name, namespace: NS, uid: `somebody-${name}`, ownerReferences } });
   }
 
   /** People change the spec. */

@@ -398,10 +398,28 @@ describe('a Job of Volcano', () => {
     expect(model.events.map(({ reason }) => reason)).to.deep.equal(['PodNameTaken']);
     expect(model.events[0]?.note).to.include('Pod job-a-1 exists already');
     model.evict('job-a-1', true);
-    expect(model.look().map(({ kind }) => kind)).to.deep.equal(['requeueAfter']);
+    expect(model.look().map(({ kind }) => kind)).to.include('requeueAfter');
     model.evict('job-a-1');
     model.converge();
     expect(model.job.status.taskStatusCount).to.deep.equal({ a: { phase: { Pending: 1, Running: 1 } } });
+  });
+
+  it('says after a while which pod of an earlier job of its name does not go (volcano#2284)', () => {
+    const model = new JobModel({ minAvailable: 1, tasks: [task('a', 2)] });
+    model.make(PODS, 'job-a-1', { name: 'job', uid: 'j-0' });
+    model.evict('job-a-1', true);
+    model.run();
+    expect(model.events).to.deep.equal([]);
+    model.later().converge();
+    expect(model.events).to.deep.equal([
+      {
+        reason: 'PodNameTaken',
+        note: 'Pod job-a-1 is still on its way out and is not of this Job: its place stays empty until that pod is gone.',
+      },
+    ]);
+    model.end();
+    model.converge();
+    expect(model.pods()).to.deep.equal(['job-a-0', 'job-a-1']);
   });
 
   for (const [action, during, after] of [
