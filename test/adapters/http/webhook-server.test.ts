@@ -178,7 +178,7 @@ describe('webhook server', () => {
     });
 
     it('a body that never ends, which it gives up waiting for', async () => {
-      await start({ bodyTimeoutMs: 150 });
+      await start({ bodyTimeoutMs: 1000 });
       const slow = await Promise.all([dial(), dial(), dial()]);
       for (const socket of slow) {
         socket.write(
@@ -192,7 +192,7 @@ describe('webhook server', () => {
     });
 
     it('headers that never end', async () => {
-      await start({ requestTimeoutMs: 150, headersTimeoutMs: 150, connectionsCheckingIntervalMs: 20 });
+      await start({ requestTimeoutMs: 1000, headersTimeoutMs: 1000, connectionsCheckingIntervalMs: 20 });
       const socket = await dial();
       socket.write('POST /mutate HTTP/1.1\r\nHost: x\r\nX-');
       expect(await untilEnd(socket)).to.match(/^HTTP\/1.1 408 Request Timeout\r\n/);

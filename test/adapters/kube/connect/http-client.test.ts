@@ -108,14 +108,14 @@ describe('shared connections to the API server', () => {
   });
 
   it('gives up after the time-out, and lets the server know', async () => {
-    const heard = post('/x', '{}', 30);
+    const heard = post('/x', '{}', 1000);
     const exchange = await server.next();
     expect(await heard).to.equal('no answer within the time-out');
     await exchange.closed;
   });
 
   it('gives up after the time-out on a body that does not end', async () => {
-    const heard = post('/x', '{}', 50);
+    const heard = post('/x', '{}', 1000);
     const exchange = await server.next();
     exchange.raw('{"half":');
     expect(await heard).to.equal('no answer within the time-out');

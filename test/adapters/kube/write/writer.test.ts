@@ -224,7 +224,7 @@ describe('writer', () => {
   }
 
   it('has an outcome for silence', async () => {
-    writer = makeWriter({ timeoutMs: 20 });
+    writer = makeWriter({ timeoutMs: 1000 });
     const outcome = writer.write(BINDING);
     await server.next();
     expect((await outcome).kind).to.equal('unknown');
