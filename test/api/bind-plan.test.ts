@@ -5,7 +5,9 @@ import type { BindPlan } from '../../src/api/bind-plan.ts';
 
 const nodeName = fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,20}$/);
 const token = fc.uuid().map(uidToken);
-const part = fc.record({ card: fc.stringMatching(/^[A-Za-z0-9-]{1,40}$/), memory: fc.nat(), cores: fc.nat(100) });
+const instance = fc.record({ group: fc.stringMatching(/^[a-z0-9_.]{1,20}$/), position: fc.nat(9999) });
+const whole = { card: fc.stringMatching(/^[A-Za-z0-9-]{1,40}$/), memory: fc.nat(), cores: fc.nat(100) };
+const part = fc.oneof(fc.record(whole), fc.record({ ...whole, instance }));
 /** Of some container. */
 const cards = fc.array(fc.array(part, { maxLength: 3 }), { minLength: 2, maxLength: 3 });
 const plan: fc.Arbitrary<BindPlan> = fc.record({

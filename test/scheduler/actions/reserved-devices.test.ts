@@ -7,6 +7,7 @@ import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import { cardPod, cardPolicy, vgpuNode } from '../../support/card-records.ts';
 import { claim, gang, join, run, worldOf } from '../../support/claim-world.ts';
 import { makeRequest } from '../../support/device-records.ts';
+import { A100, A100_GEOMETRIES } from '../../support/mig-geometries.ts';
 import { makeTopology, numaPod, numaPolicy } from '../../support/numa-records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 import type { Outcome } from '../../support/scheduler-world.ts';
@@ -87,6 +88,18 @@ function cards(): Crowd {
   });
 }
 
+/** Two nodes of one card each, which are cut as finely as can be. */
+function cutCards(): Crowd {
+  const world = worldOf([], patient(cardPolicy({ VGPUEnable: true })));
+  for (const name of ['n1', 'n2']) world.snapshot.upsertNode(vgpuNode(name, [A100], 'mig'));
+  world.snapshot.learnGeometries({ source: 'test', models: A100_GEOMETRIES });
+  world.queue('q').queue('small');
+  return new Crowd(world, 16, (to, name) => {
+    to.group(name, 1, { queue: 'small' });
+    to.snapshot.upsertTask(cardPod(`${name}-0`, name, [{ 'vgpu-number': 1, 'vgpu-memory': 8000 }]));
+  });
+}
+
 interface Case {
   readonly what: string;
   readonly crowd: () => Crowd;
@@ -125,6 +138,14 @@ const CASES: readonly Case[] = [
       world.group('large', 1, { queue: 'q' });
       const parts = [{ 'vgpu-number': 2, 'vgpu-memory': 100, 'vgpu-cores': 80 }];
       world.snapshot.upsertTask(cardPod('large-0', 'large', parts));
+    },
+  },
+  {
+    what: 'a card that has to be cut otherwise',
+    crowd: cutCards,
+    ask: (world) => {
+      world.group('large', 1, { queue: 'q' });
+      world.snapshot.upsertTask(cardPod('large-0', 'large', [{ 'vgpu-number': 1, 'vgpu-memory': 30_000 }]));
     },
   },
 ];
