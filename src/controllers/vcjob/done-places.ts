@@ -13,10 +13,15 @@ import { partitionOf } from './partition.ts';
  */
 export type DonePlaces = ReadonlyMap<string, ReadonlySet<number>>;
 
+const NONE: DonePlaces = new Map();
+
 /** The places that the status remembers and that nobody stands at. O(places + pods). */
 export function donePlaces({ completedIndexes = {} }: VcjobStatus, plan: JobPlan, pods: readonly JobPod[]): DonePlaces {
-  const places = Object.entries(completedIndexes).map(([task, list]) => {
-    const taken = new Set(pods.filter((each) => each.task === task).map(({ index }) => index));
+  const lists = Object.entries(completedIndexes);
+  if (lists.length === 0) return NONE;
+  const byTask = Map.groupBy(pods, ({ task }) => task);
+  const places = lists.map(([task, list]) => {
+    const taken = new Set(byTask.get(task)?.map(({ index }) => index));
     return [task, readIndexRanges(list, plan.byName.get(task)?.replicas ?? 0).difference(taken)] as const;
   });
   return new Map(places.filter(([, indexes]) => indexes.size > 0));
