@@ -1,8 +1,6 @@
 import { parseAmounts } from '../../src/api/amounts.ts';
-import { WAITING_TIME_KEYS } from '../../src/api/keys.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
-import { durationMs } from '../../src/lib/duration.ts';
 import { arrayAt, member, memberAt } from '../../src/lib/json.ts';
 import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
@@ -12,6 +10,7 @@ import { denialInWords } from '../queue-words.ts';
 import { estimateWarnings } from '../running-estimate.ts';
 import { newTierWarnings } from '../tier-warnings.ts';
 import { tierErrors } from '../tier.ts';
+import { timeWarnings } from '../waiting-time.ts';
 import { allow, forbid, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { OWN_KEYS } from './conditions.ts';
 import { readPodGroupFacts } from './pod-group-facts.ts';
@@ -42,7 +41,7 @@ export function validatePodGroupReview(request: AdmissionRequest, view: ClusterV
   const warnings = [
     ...classWarnings(group.priorityClassName, old?.priorityClassName, view),
     ...networkWarnings(group, old, view),
-    ...timeWarnings(group, old),
+    ...timeWarnings(group.annotations, old?.annotations),
     ...resourceWarnings(group, old),
     ...(isOwn ? [] : roleWarnings(group, old)),
     ...(old === undefined ? estimateWarnings(group.annotations, '') : []),
@@ -117,14 +116,6 @@ function networkWarnings(now: PodGroupFacts, old: PodGroupFacts | undefined, vie
 }
 
 /** What cannot be read counts as no waiting time, and nobody would see why the group waits on. */
-function timeWarnings({ annotations }: PodGroupFacts, old: PodGroupFacts | undefined): readonly string[] {
-  return WAITING_TIME_KEYS.filter((key) => {
-    const time = member(annotations, key);
-    if (typeof time !== 'string' || time === member(old?.annotations, key)) return false;
-    return (durationMs(time) ?? 0) <= 0;
-  }).map((key) => `${keyPath('metadata.annotations', key)} is no waiting time: write one such as 1h30m`);
-}
-
 function resourceWarnings({ minResources }: PodGroupFacts, old: PodGroupFacts | undefined): readonly string[] {
   const path = 'spec.minResources';
   const before = new Set(parseAmounts(old?.minResources, 'up', path).errors.map((error) => error.path));

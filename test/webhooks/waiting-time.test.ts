@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import type { JsonObject } from '../../src/lib/json.ts';
+import type { Verdict } from '../../webhooks/verdict.ts';
+import { mutateJob } from '../../webhooks/jobs/mutate.ts';
+import { validateVcjobReview } from '../../webhooks/vcjobs/validate.ts';
+import { request, view } from './fixture.ts';
+import { vcjob } from './vcjobs/vcjob-fixture.ts';
+
+const SOON: JsonObject = { 'volcano.sh/sla-waiting-time': 'soon' };
+const TOLD = 'is no waiting time: write one such as 1h30m';
+const HERE = 'metadata.annotations[volcano.sh/sla-waiting-time]';
+
+function job(annotations: JsonObject, ofPods: JsonObject = {}): JsonObject {
+  const spec = { containers: [{ name: 'main' }], restartPolicy: 'Never' };
+  return { metadata: { name: 'a', annotations }, spec: { template: { metadata: { annotations: ofPods }, spec } } };
+}
+
+function ofVolcano(annotations: JsonObject): JsonObject {
+  return { ...vcjob(), metadata: { name: 'a', namespace: 'team-a', annotations } };
+}
+
+function told(verdict: Verdict): readonly string[] {
+  return verdict.kind === 'allow' ? verdict.warnings.filter((text) => text.endsWith(TOLD)) : ['refused'];
+}
+
+describe('a waiting time that cannot be read, where groups take it over', () => {
+  const rows: Record<string, readonly [Verdict, readonly string[]]> = {
+    'is told on a Job': [mutateJob(request({ object: job(SOON) }), view()), [`${HERE} ${TOLD}`]],
+    'is told on the template of a Job': [
+      mutateJob(request({ object: job({}, SOON) }), view()),
+      [`spec.template.${HERE} ${TOLD}`],
+    ],
+    'is told on a Job of Volcano': [
+      validateVcjobReview(request({ object: ofVolcano(SOON) }), view()),
+      [`${HERE} ${TOLD}`],
+    ],
+    'is told once': [
+      validateVcjobReview(
+        request({ operation: 'UPDATE', object: ofVolcano(SOON), oldObject: ofVolcano(SOON) }),
+        view(),
+      ),
+      [],
+    ],
+    'is none that can be read': [
+      mutateJob(request({ object: job({ 'volcano.sh/sla-waiting-time': '1h30m' }) }), view()),
+      [],
+    ],
+  };
+  for (const [name, [verdict, want]] of Object.entries(rows)) {
+    it(name, () => expect(told(verdict)).to.deep.equal(want));
+  }
+});
