@@ -19,7 +19,7 @@ export function outputs(): Promise<ReadonlyMap<string, string>> {
   );
 }
 
-/** A kind in its preferred version alone: an object that is sent for two versions is reviewed twice. */
+/** A kind in its preferred version alone: what comes in another one is sent in that. */
 function preferredKinds(): readonly VersionedKind[] {
   return BUILT_IN_KINDS.flatMap((spec) => versionsOf(spec).slice(0, 1));
 }
