@@ -99,37 +99,24 @@ export class Contexts {
   of(task: Task): Perspective {
     const claims = this.#claims;
     let only: PlacementContext | undefined;
+    let path: Path | undefined;
     for (let i = 0; i < claims.length; i += 1) {
       const context = claims[i]?.(task);
       if (context === undefined) continue;
-      if (only !== undefined) return this.#ofSeveral(task);
-      only = context;
+      // To put the keys together anew for each task would cost more than all else here.
+      if (only === undefined) only = context;
+      else path = stepFrom(path ?? stepFrom(this.#paths, only), context);
     }
     if (only === undefined) return this.plain;
-    return this.#byKey.get(only.key) ?? this.#add(only.key, [only]);
+    if (path === undefined) return this.#byKey.get(only.key) ?? this.#add(only.key, [only]);
+    path.perspective ??= this.#ofSeveral(task);
+    return path.perspective;
   }
 
   #ofSeveral(task: Task): Perspective {
-    const path = this.#pathOf(task);
-    if (path.perspective !== undefined) return path.perspective;
     const claims = this.#claims.flatMap((claim) => claim(task) ?? []);
     const key = claims.map((claim) => claim.key).join('\n');
-    const perspective = this.#byKey.get(key) ?? this.#add(key, claims);
-    path.perspective = perspective;
-    return perspective;
-  }
-
-  /** To put the keys together anew for each task would cost more than all else here. */
-  #pathOf(task: Task): Path {
-    let path = this.#paths;
-    for (const claim of this.#claims) {
-      const context = claim(task);
-      if (context === undefined) continue;
-      let next = path.next.get(context);
-      if (next === undefined) path.next.set(context, (next = { next: new WeakMap() }));
-      path = next;
-    }
-    return path;
+    return this.#byKey.get(key) ?? this.#add(key, claims);
   }
 
   #add(key: string, claims: readonly PlacementContext[]): Perspective {
@@ -163,6 +150,12 @@ export class Contexts {
       explanations: new Explanations(this.#snapshot, hooks, { outlook, budget: this.#budget, looks }),
     };
   }
+}
+
+function stepFrom({ next }: Path, context: PlacementContext): Path {
+  let path = next.get(context);
+  if (path === undefined) next.set(context, (path = { next: new WeakMap() }));
+  return path;
 }
 
 /** What a context has to look at on a node, by what the amounts of one cost: its cards, devices or zones. */
