@@ -15,8 +15,9 @@ export function isLetIn({ phase }: Job): boolean {
  * for as long as the root lives, since members of later stages may be to come (the executors of a Spark driver).
  */
 export function addPromised(job: Job, resources: ResourceTable, promised: number[]): void {
-  const minimum = job.minimum(resources);
-  if (minimum === undefined || !mayTakeMore(job)) return;
+  // Most of those that run have all that they ask for, and nobody need know what that is.
+  const minimum = mayTakeMore(job) ? job.minimum(resources) : undefined;
+  if (minimum === undefined) return;
   const taken = heldBy(job, isTaken);
   for (let i = 0; i < minimum.resources.length; i += 1) {
     const r = minimum.resources[i] ?? 0;
@@ -26,13 +27,14 @@ export function addPromised(job: Job, resources: ResourceTable, promised: number
 
 /** Its minimum is not placed yet, or its root may make members of a later stage. */
 export function mayTakeMore(job: Job): boolean {
-  return job.record.owner !== undefined || job.missing() > 0 || job.ready() === 0;
+  return job.missing() > 0 || job.ready() === 0 || job.record.owner !== undefined;
 }
 
 /** Takes off what an elastic group holds beyond its minimum, and so could give back. */
 export function takeSurplus(job: Job, resources: ResourceTable, promised: number[]): void {
+  if (job.minMember === 0 || job.ready() <= job.minMember) return;
   const minimum = job.record.minResources;
-  if (minimum === undefined || job.minMember === 0 || job.ready() <= job.minMember) return;
+  if (minimum === undefined) return;
   const kept = resources.vector(minimum, 0);
   heldBy(job, isStaying).forEach((amount, r) => addAt(promised, r, Math.min(0, (kept[r] ?? 0) - amount)));
 }
