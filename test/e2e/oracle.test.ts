@@ -132,6 +132,11 @@ describe('the oracle of the gang tests', () => {
     expect(judge(history(...events), PATIENCE_MS)).to.deep.include({ violations: [] });
   });
 
+  it('excuses a gang that needs no more than what is left of it since the others came to a good end', () => {
+    const events = [node(), group(2, PLAN), pod('a', 'node-0'), group(1), late(gone(pod('a', 'node-0')))];
+    expect(judge(history(...events), PATIENCE_MS)).to.deep.include({ violations: [] });
+  });
+
   it('counts members that came to a good end, even once their pods are deleted, for one that is made again', () => {
     const done = pod('a', 'node-0', 'Succeeded');
     const events = [...whole(), done, gone(done), gone(pod('b', 'node-0')), pod('c', 'node-0'), late(group(2))];

@@ -157,7 +157,15 @@ class Replay {
       bindPlan: stringAt(object, ['metadata', 'annotations', BIND_PLAN_ANNOTATION]),
       isDeleted: type === 'DELETED',
     });
+    this.#lookWhetherWhole(key, atMs);
     this.#lookWhetherLeft(key, atMs);
+  }
+
+  #lookWhetherWhole(group: string, atMs: number): void {
+    const life = this.#lives.get(group);
+    const minMember = this.#groups.get(group)?.minMember ?? 0;
+    if (life === undefined || life.state === 'whole' || life.state === 'over') return;
+    if (life.placed >= minMember) this.#becomeWhole(group, life, atMs, minMember);
   }
 
   #chargeQueue(group: string, queue: string | undefined, sign: 1n | -1n): void {
@@ -244,8 +252,7 @@ class Replay {
     if (life.state !== 'whole' && group.minMember > 1) this.#expectPlanned(group, uid, pod, atMs);
     if (life.state === 'over') enter(life, 'coming', atMs);
     life.placed += 1;
-    if (life.state !== 'whole' && life.placed >= group.minMember)
-      this.#becomeWhole(pod.group, life, atMs, group.minMember);
+    this.#lookWhetherWhole(pod.group, atMs);
   }
 
   #expectPlanned(group: KnownGroup, uid: string, pod: KnownPod, atMs: number): void {
