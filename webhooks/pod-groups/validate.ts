@@ -10,7 +10,7 @@ import { denialInWords } from '../queue-words.ts';
 import { estimateWarnings } from '../running-estimate.ts';
 import { newTierWarnings } from '../tier-warnings.ts';
 import { tierErrors } from '../tier.ts';
-import { timeWarnings } from '../waiting-time.ts';
+import { valueWarnings } from '../annotation-values.ts';
 import { allow, forbid, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { OWN_KEYS } from './conditions.ts';
 import { readPodGroupFacts } from './pod-group-facts.ts';
@@ -41,7 +41,7 @@ export function validatePodGroupReview(request: AdmissionRequest, view: ClusterV
   const warnings = [
     ...classWarnings(group.priorityClassName, old?.priorityClassName, view),
     ...networkWarnings(group, old, view),
-    ...timeWarnings(group.annotations, old?.annotations),
+    ...valueWarnings(group.annotations, old?.annotations),
     ...resourceWarnings(group, old),
     ...(isOwn ? [] : roleWarnings(group, old)),
     ...(old === undefined ? estimateWarnings(group.annotations, '') : []),

@@ -12,7 +12,7 @@ import { controllerOf } from '../controller-of.ts';
 import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
 import type { SubmitVerdict } from '../submit-verdict.ts';
 import { tierErrors } from '../tier.ts';
-import { timeWarnings } from '../waiting-time.ts';
+import { valueWarnings } from '../annotation-values.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
 import { countErrors } from './counts.ts';
 import { dependencyErrors } from './depends-on.ts';
@@ -48,7 +48,7 @@ export function validateVcjobReview(request: AdmissionRequest, view: ClusterView
     ...(old === undefined ? [...idleFieldWarnings(job, view), ...plugins.warnings] : []),
     ...classWarnings(classOf(job), classOf(old), view),
     ...chances.warnings,
-    ...timeWarnings(objectAt(job, 'metadata', 'annotations'), objectAt(old, 'metadata', 'annotations')),
+    ...valueWarnings(objectAt(job, 'metadata', 'annotations'), objectAt(old, 'metadata', 'annotations')),
   ];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }

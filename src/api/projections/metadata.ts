@@ -51,6 +51,11 @@ export function isPreemptable(annotations: JsonObject, labels: JsonObject): bool
   return !FALSE.has(text(annotations, PREEMPTABLE_KEY) || text(labels, PREEMPTABLE_KEY));
 }
 
+/** Whether the value of such a key says anything. */
+export function isYesOrNo(value: string): boolean {
+  return TRUE.has(value) || FALSE.has(value);
+}
+
 const FALSE: ReadonlySet<string> = new Set(['false', 'False', 'FALSE', 'f', 'F', '0']);
 
 /**

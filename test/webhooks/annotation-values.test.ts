@@ -8,6 +8,8 @@ import { vcjob } from './vcjobs/vcjob-fixture.ts';
 
 const SOON: JsonObject = { 'volcano.sh/sla-waiting-time': 'soon' };
 const TOLD = 'is no waiting time: write one such as 1h30m';
+const COOLDOWN = 'volcano.sh/cooldown-time';
+const PREEMPTABLE = 'volcano.sh/preemptable';
 const HERE = 'metadata.annotations[volcano.sh/sla-waiting-time]';
 
 function job(annotations: JsonObject, ofPods: JsonObject = {}): JsonObject {
@@ -20,10 +22,12 @@ function ofVolcano(annotations: JsonObject): JsonObject {
 }
 
 function told(verdict: Verdict): readonly string[] {
-  return verdict.kind === 'allow' ? verdict.warnings.filter((text) => text.endsWith(TOLD)) : ['refused'];
+  return verdict.kind === 'allow'
+    ? verdict.warnings.filter((text) => text.includes('metadata.annotations['))
+    : ['refused'];
 }
 
-describe('a waiting time that cannot be read, where groups take it over', () => {
+describe('an annotation that cannot be read, where groups take it over', () => {
   const rows: Record<string, readonly [Verdict, readonly string[]]> = {
     'is told on a Job': [mutateJob(request({ object: job(SOON) }), view()), [`${HERE} ${TOLD}`]],
     'is told on the template of a Job': [
@@ -34,6 +38,14 @@ describe('a waiting time that cannot be read, where groups take it over', () => 
       validateVcjobReview(request({ object: ofVolcano(SOON) }), view()),
       [`${HERE} ${TOLD}`],
     ],
+    'is told where it is how long pods are to be kept': [
+      mutateJob(request({ object: job({}, { [COOLDOWN]: 'ten' }) }), view()),
+      [`spec.template.metadata.annotations[${COOLDOWN}] is no time, and counts as none: write one such as 10m`],
+    ],
+    'is told where it is whether pods may go': [
+      validateVcjobReview(request({ object: ofVolcano({ [PREEMPTABLE]: 'no' }) }), view()),
+      [`metadata.annotations[${PREEMPTABLE}] is neither true nor false, and says nothing`],
+    ],
     'is told once': [
       validateVcjobReview(
         request({ operation: 'UPDATE', object: ofVolcano(SOON), oldObject: ofVolcano(SOON) }),
@@ -42,7 +54,12 @@ describe('a waiting time that cannot be read, where groups take it over', () => 
       [],
     ],
     'is none that can be read': [
-      mutateJob(request({ object: job({ 'volcano.sh/sla-waiting-time': '1h30m' }) }), view()),
+      mutateJob(
+        request({
+          object: job({ 'volcano.sh/sla-waiting-time': '1h30m', [COOLDOWN]: '600s', [PREEMPTABLE]: 'False' }),
+        }),
+        view(),
+      ),
       [],
     ],
   };
