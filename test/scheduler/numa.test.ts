@@ -292,7 +292,7 @@ function known<T>(value: T | undefined): T {
 describe('CPUs of NUMA nodes under random loads', () => {
   for (const tellsHolders of [true, false]) {
     it(`are expected by nobody twice${tellsHolders ? '' : ', also where nobody tells who has them'}: every kubelet takes what it is sent`, function () {
-      this.timeout(20_000 + RUNS.numRuns * 100);
+      this.timeout(120_000 + RUNS.numRuns * 1000);
       fc.assert(
         fc.property(fc.array(step, { minLength: STEPS_A_RUN, maxLength: STEPS_A_RUN }), (steps) => {
           const story = new NumaStory(tellsHolders);
