@@ -179,18 +179,13 @@ function arePlacesOpen({ session, promised }: Pass): boolean {
 }
 
 /**
- * What a queue may have is asked about the task of each class that came last: all others were within it before. A claim that several share counts with
- * the first of them, so of these each is asked about beside those before it.
+ * What a queue may have is asked about the task of each class that came last, beside those that came before it: all others were within it then.
+ * A claim that several share counts with the first of them, so of these each is asked about.
  */
-function isWithinRights({ session, rule, promised }: Pass): boolean {
+function isWithinRights(pass: Pass): boolean {
+  if (!areLastWithin(pass)) return false;
+  const { session, rule, promised } = pass;
   const { placements, claims } = session.snapshot;
-  const isWithin = (task: Task): boolean => withoutPlace(session, task, () => mayHave(session, rule, task));
-  const last = new Map<TaskClass, Map<Queue | undefined, Task>>();
-  for (const task of promised) {
-    const ofClass = last.get(task.class) ?? new Map<Queue | undefined, Task>();
-    last.set(task.class, ofClass.set(task.job?.queue, task));
-  }
-  if (!last.values().every((ofClass) => ofClass.values().every(isWithin))) return false;
   const sharing = claims.holdings.isUsed ? promised.filter(sharesClaims) : [];
   const places = sharing.map(({ nodeIx }) => nodeIx);
   for (const task of sharing.toReversed()) placements.unplace(task);
@@ -200,6 +195,32 @@ function isWithinRights({ session, rule, promised }: Pass): boolean {
     return answer;
   });
   return answers.every((answer) => answer);
+}
+
+/** O(tasks from the first of those that are asked about on). */
+function areLastWithin({ session, rule, promised }: Pass): boolean {
+  const { placements } = session.snapshot;
+  const last = lastOfClasses(promised);
+  const away: Move[] = [];
+  let isWithin = true;
+  for (let at = promised.length - 1; isWithin && last.size > 0; at -= 1) {
+    const task = promised[at] as Task;
+    away.push([task, task.nodeIx]);
+    placements.unplace(task);
+    if (last.delete(task)) isWithin = mayHave(session, rule, task);
+  }
+  for (const [task, node] of away.toReversed()) placements.place(task, node, TaskStatus.Pipelined);
+  return isWithin;
+}
+
+/** Of each class in each queue. */
+function lastOfClasses(promised: readonly Task[]): Set<Task> {
+  const last = new Map<TaskClass, Map<Queue | undefined, Task>>();
+  for (const task of promised) {
+    const ofClass = last.get(task.class) ?? new Map<Queue | undefined, Task>();
+    last.set(task.class, ofClass.set(task.job?.queue, task));
+  }
+  return new Set([...last.values()].flatMap((ofClass) => [...ofClass.values()]));
 }
 
 function sharesClaims({ record }: Task): boolean {

@@ -326,20 +326,24 @@ export class PlainEvictions {
     return isOpen;
   }
 
-  /** What a queue may have is asked about the pod of it that was promised room last. */
+  /** What a queue may have is asked about each of them anew, one after the other. */
   #isWithinRights(promised: readonly PodRecord[]): boolean {
     const world = this.#world;
-    const last = new Map(promised.map((pod) => [world.queueOf(pod), pod]));
-    return [...last].every(([queue, pod]) => {
-      const group = world.groupOf(pod);
-      if (queue === undefined || group === undefined) return true;
-      const promises = world.promises;
-      world.promises = new Map([...promises].filter(([uid]) => uid !== pod.uid));
-      const { shares } = this.#turn;
-      const mayHave = shares.allocatable(queue, pod, group, LATER) === undefined;
-      const isWithin = mayHave && (!this.#isAcross || shares.hasClaim(queue, pod));
-      world.promises = promises;
-      return isWithin;
+    const { shares } = this.#turn;
+    const promises = world.promises;
+    const given = new Set(promised.map(({ uid }) => uid));
+    world.promises = new Map([...promises].filter(([uid]) => !given.has(uid)));
+    const isWithin = promised.every((pod) => {
+      const [queue, group] = [world.queueOf(pod), world.groupOf(pod)];
+      const mayHave =
+        queue === undefined ||
+        group === undefined ||
+        (shares.allocatable(queue, pod, group, LATER) === undefined &&
+          (!this.#isAcross || shares.hasClaim(queue, pod)));
+      world.promises.set(pod.uid, promises.get(pod.uid) ?? '');
+      return mayHave;
     });
+    world.promises = promises;
+    return isWithin;
   }
 }
