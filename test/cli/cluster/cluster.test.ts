@@ -140,7 +140,7 @@ describe('preflight', () => {
       },
     };
     await check(writer, { policySource: { kind: 'configMap', namespace: 'kube-system', name: 'conf' } });
-    const asked = bodies.filter((each) => stringAt(each, ['resource']) === 'configmaps');
+    const asked = bodies.filter((each) => stringAt(each, ['name']) === 'conf');
     const wanted = { group: '', version: 'v1', resource: 'configmaps', subresource: '' };
     expect(asked).to.deep.equal(
       ['list', 'watch'].map((verb) => ({ ...wanted, verb, name: 'conf', namespace: 'kube-system' })),
