@@ -34,11 +34,11 @@ const MODELS: readonly ModelGeometries[] = [
       {
         group: 'b',
         profiles: [
-          { name: '2g', memory: 400, count: 2 },
-          { name: '1g', memory: 200, count: 1 },
+          { name: '2g', memory: 400, count: 1 },
+          { name: '1g', memory: 200, count: 2 },
         ],
       },
-      { group: 'c', profiles: [{ name: '7g', memory: 900, count: 1 }] },
+      { group: 'c', profiles: [{ name: '7g', memory: 800, count: 1 }] },
     ],
   },
 ];
@@ -131,7 +131,8 @@ class CardStory {
               [
                 { memory: 800, sharers: 4 },
                 { memory: 800, sharers: 4 },
-                { memory: 400, sharers: 1 },
+                // Instances have no more memory than the cards that are cut: else the node would be full before they are.
+                { memory: cut === 'none' ? 400 : 800, sharers: 1 },
               ],
               cut === 'none' ? 'hami-core' : 'mig',
             ),
