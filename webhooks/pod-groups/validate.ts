@@ -115,7 +115,6 @@ function networkWarnings(now: PodGroupFacts, old: PodGroupFacts | undefined, vie
   ];
 }
 
-/** What cannot be read counts as no waiting time, and nobody would see why the group waits on. */
 function resourceWarnings({ minResources }: PodGroupFacts, old: PodGroupFacts | undefined): readonly string[] {
   const path = 'spec.minResources';
   const before = new Set(parseAmounts(old?.minResources, 'up', path).errors.map((error) => error.path));

@@ -3,6 +3,7 @@ import type { HyperNodeRecord } from '../../api/records/hyper-node-record.ts';
 import type { NodeRecord } from '../../api/records/node-record.ts';
 import { HYPER_NODES } from '../../api/resources.ts';
 import { WATCHED_HYPER_NODES, watchedNodes } from '../../api/watched-kinds.ts';
+import { isSame } from '../../lib/same.ts';
 import type { Controller, Watch } from '../controller.ts';
 import { above, holdersOf } from './nodes-of.ts';
 import { reconcileHyperNode } from './reconcile.ts';
@@ -22,7 +23,7 @@ const HYPER_NODE_ITSELF: Watch<HyperNodeRecord> = {
 const ITS_NODES: Watch<NodeRecord> = {
   kind: NODES,
   toKeys: (before, after, view) => {
-    if (before !== undefined && after !== undefined && isSameMap(before.labels, after.labels)) return [];
+    if (before !== undefined && after !== undefined && isSame(before.labels, after.labels)) return [];
     const hyperNodes = [...view.values(WATCHED_HYPER_NODES)];
     return [before, after].flatMap((node) => (node === undefined ? [] : holdersOf(node, hyperNodes)));
   },
@@ -41,7 +42,3 @@ export const HYPER_NODE: Controller = {
     return reconcileHyperNode({ hyperNode, hyperNodes, nodes: [...view.values(NODES)] });
   },
 };
-
-function isSameMap(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
-  return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
-}

@@ -17,6 +17,7 @@ import {
   watchedPods,
 } from '../../api/watched-kinds.ts';
 import { sharedGroupName } from '../../api/workload-group.ts';
+import { isSame } from '../../lib/same.ts';
 import type { KindIndex } from '../../controllers/controller.ts';
 import { isOwnerless } from '../../controllers/pod-group/left-behind.ts';
 import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
@@ -291,10 +292,7 @@ function hasPods(workload: WorkloadRecord | undefined): boolean {
 function isSameWorkload(a: WorkloadRecord, b: WorkloadRecord): boolean {
   if (a.uid !== b.uid || a.replicas !== b.replicas || a.deleting !== b.deleting || a.state !== b.state) return false;
   if (a.minMember !== b.minMember || a.minResources !== b.minResources) return false;
-  return (
-    a.handedDown.size === b.handedDown.size &&
-    [...a.handedDown].every(([key, value]) => b.handedDown.get(key) === value)
-  );
+  return isSame(a.handedDown, b.handedDown);
 }
 
 /** A group that is made for an object of a workload kind takes its priority from its pods once there are some. */

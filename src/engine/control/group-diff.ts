@@ -2,6 +2,7 @@ import { isSameClaim } from '../../api/submitter-claim.ts';
 import { isSameNetwork } from '../../api/records/network-rule.ts';
 import type { NetworkRule } from '../../api/records/network-rule.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
+import { isSame } from '../../lib/same.ts';
 
 /** True when nothing changed that a plan's reconcile looks at; phases, counts and conditions change all the time. */
 export function isSameDemand(before: PodGroupRecord | undefined, after: PodGroupRecord | undefined): boolean {
@@ -16,8 +17,8 @@ export function isSameDemand(before: PodGroupRecord | undefined, after: PodGroup
     before.runMs === after.runMs &&
     isSameRule(before.network, after.network) &&
     isSameClaim(before, after) &&
-    isSameMap(before.minTaskMember, after.minTaskMember) &&
-    isSameMap(before.minResources ?? NOTHING, after.minResources ?? NOTHING)
+    isSame(before.minTaskMember, after.minTaskMember) &&
+    isSame(before.minResources ?? NOTHING, after.minResources ?? NOTHING)
   );
 }
 
@@ -26,12 +27,3 @@ function isSameRule(a: NetworkRule | undefined, b: NetworkRule | undefined): boo
 }
 
 const NOTHING: ReadonlyMap<string, number> = new Map();
-
-function isSameMap(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
-  if (a === b) return true;
-  if (a.size !== b.size) return false;
-  for (const [name, value] of a) {
-    if (b.get(name) !== value) return false;
-  }
-  return true;
-}
