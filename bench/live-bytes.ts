@@ -1,12 +1,9 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { getHeapStatistics } from 'node:v8';
+import { collectGarbage } from './garbage.ts';
 
 /** Bytes of everything that is alive in this thread, large arrays included; collects the garbage first. */
 export function liveBytes(): number {
-  // The flag has to be set before the context is made that is to know `gc`.
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  for (let i = 0; i < COLLECTIONS; i += 1) collect();
+  for (let i = 0; i < COLLECTIONS; i += 1) collectGarbage();
   const { used_heap_size: heap, external_memory: outside } = getHeapStatistics();
   return heap + outside;
 }
