@@ -17,7 +17,7 @@ export function openTasks(plan: JobPlan, pods: readonly JobPod[], done: DonePlac
 }
 
 /** Why a task waits in vain: too many pods of those that it waits for have failed, and nobody makes others. Empty where none does. O(pods). */
-export function waitsInVain(plan: JobPlan, pods: readonly JobPod[]): string {
+export function waitsInVain(plan: JobPlan, pods: readonly JobPod[], done: DonePlaces): string {
   const failed = new Map<string, number>();
   for (const each of pods) if (hasFailed(each)) failed.set(each.task, (failed.get(each.task) ?? 0) + 1);
   if (failed.size === 0) return '';
@@ -25,7 +25,10 @@ export function waitsInVain(plan: JobPlan, pods: readonly JobPod[]): string {
     const needed = plan.byName.get(name);
     return needed !== undefined && needed.replicas - (failed.get(name) ?? 0) >= needed.minAvailable;
   };
-  const shut = plan.tasks.find((each) => !isOpen(each, mayCome));
+  // Whose pods are all there waits for nothing any more, whatever became of those that it waited for.
+  const there = new Map([...done].map(([task, { size }]) => [task, size]));
+  for (const each of pods) if (!isStale(each)) there.set(each.task, (there.get(each.task) ?? 0) + 1);
+  const shut = plan.tasks.find((each) => (there.get(each.name) ?? 0) < each.replicas && !isOpen(each, mayCome));
   const needed = plan.byName.get(neededBy(shut?.task).find((name) => !mayCome(name)) ?? '');
   if (shut === undefined || needed === undefined) return '';
   const count = failed.get(needed.name) ?? 0;

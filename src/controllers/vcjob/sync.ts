@@ -20,12 +20,12 @@ import { claimBody, volumesOf } from './volumes.ts';
 
 /** Keeps a job that waits or runs as it should be: its group, its claims, its pods, and the status that tells of them. */
 export function sync(look: JobLook, changes: Partial<StatusNews> = {}): readonly Effect[] {
-  const { job, plan, life, jobPods } = look;
+  const { job, plan, life, jobPods, done } = look;
   const going = surplus(look);
   const counts = countsOf(look, going);
   const live = life.phase === '' ? { phase: 'Pending' as const, message: '' } : livePhase(job, plan, life, counts);
   const refused = podsRefused(look);
-  const { phase, message } = { ...live, message: live.message || refused || waitsInVain(plan, jobPods) };
+  const { phase, message } = { ...live, message: live.message || refused || waitsInVain(plan, jobPods, done) };
   const plugins = keepPluginObjects(job, pluginsOf(job));
   // What comes next depends on the phase, and everybody is to see it first: also while objects of plugins are refused.
   const isSeenFirst = phase !== 'Pending' || plugins.effects.length > 0;

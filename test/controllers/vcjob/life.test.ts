@@ -215,7 +215,9 @@ describe('a Job of Volcano', () => {
 
   it('says which tasks wait for others that cannot become ready any more', () => {
     const model = new JobModel({ tasks: [task('a', 2), task('b', 2, { dependsOn: { name: ['a'] } })] });
-    model.run();
+    model.converge();
+    model.setGroup('Inqueue');
+    model.converge();
     expect(model.job.status.state?.message).to.equal(undefined);
     model.setPod('job-a-0', 'Failed');
     model.converge();
@@ -228,6 +230,18 @@ describe('a Job of Volcano', () => {
     model.setPod('job-a-0', 'Running');
     model.converge();
     expect(model.job.status.state?.message).to.equal(undefined);
+  });
+
+  it('says of no task that it waits once its pods are there, whatever became of those that it waited for', () => {
+    const model = new JobModel({ tasks: [task('a', 1), task('b', 2, { dependsOn: { name: ['a'] } })] });
+    model.run();
+    model.run();
+    model.setPod('job-a-0', 'Failed');
+    model.converge();
+    expect([model.phase, model.job.status.state?.message]).to.deep.equal(['Running', undefined]);
+    model.evict('job-b-1');
+    model.converge();
+    expect(model.job.status.state?.message).to.match(/^Task b waits for task a/u);
   });
 
   it('is suspended and resumed by Commands, which are gone first', () => {
