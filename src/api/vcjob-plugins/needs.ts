@@ -4,6 +4,8 @@ import { arrayAt, numberAt, stringAt } from '../../lib/json.ts';
 import { taskName } from './task-name.ts';
 import type { PluginProblem } from './plugin-problem.ts';
 import type { PluginsOfJob } from './plugins-of-job.ts';
+import { roleProblems } from './role-needs.ts';
+import type { NeededTask } from './role-needs.ts';
 
 /** Of a DNS label, which names of hosts, volumes and Services are. */
 const LABEL_LENGTH = 63;
@@ -12,7 +14,7 @@ const SUFFIX_LENGTH = 4;
 
 interface Needs {
   readonly name: string;
-  readonly tasks: readonly { readonly name: string; readonly replicas: number; readonly hostname: string }[];
+  readonly tasks: readonly (NeededTask & { readonly hostname: string })[];
 }
 
 /** What plugins need of the job around them, and do not find. */
@@ -24,9 +26,10 @@ export function needProblems(
     name: taskName(task, at),
     replicas: numberAt(task, ['replicas'], 0),
     hostname: stringAt(task, ['template', 'spec', 'hostname']),
+    containers: arrayAt(task, 'template', 'spec', 'containers').map((container) => stringAt(container, ['name'])),
   }));
   const needs = { name, tasks };
-  return [...nameProblems(needs, plugins), ...taskProblems(needs, plugins), ...keyProblems(plugins)];
+  return [...nameProblems(needs, plugins), ...roleProblems(plugins, tasks), ...keyProblems(plugins)];
 }
 
 function nameProblems({ name, tasks }: Needs, { svc, ssh }: PluginsOfJob): readonly PluginProblem[] {
@@ -42,32 +45,6 @@ function nameProblems({ name, tasks }: Needs, { svc, ssh }: PluginsOfJob): reado
     return [problem(`spec.tasks[${at}].name`, 'FieldValueInvalid', task.name, message)];
   });
   return [...problems, ...long];
-}
-
-function taskProblems({ tasks }: Needs, { mpi, ray, pytorch, tensorflow }: PluginsOfJob): readonly PluginProblem[] {
-  const lacks = (task: string | undefined): task is string => !tasks.some(({ name }) => name === task);
-  const problems: PluginProblem[] = [];
-  const missing = (plugin: string, task: string, message: string, isHarmless = false): void => {
-    problems.push(problem(keyPath('spec.plugins', plugin), 'FieldValueNotFound', task, message, isHarmless));
-  };
-  if (mpi !== undefined && lacks(mpi.master)) {
-    missing('mpi', mpi.master, 'The specified mpi master task was not found: no task has this name');
-  }
-  if (mpi !== undefined && lacks(mpi.worker)) {
-    missing('mpi', mpi.worker, 'no task has the name of the workers: the list of hosts in MPI_HOST is empty', true);
-  }
-  if (ray !== undefined && lacks(ray.head)) {
-    missing('ray', ray.head, 'no task has the name of the head: workers are not told where to find one', true);
-  }
-  if (pytorch !== undefined && lacks(pytorch.master)) {
-    missing('pytorch', pytorch.master, 'no task has the name of the master: the plugin adds nothing', true);
-  }
-  if (tensorflow !== undefined) {
-    const roles = [tensorflow.ps, tensorflow.worker, tensorflow.chief, tensorflow.evaluator];
-    const message = 'no task has one of these names: the cluster in TF_CONFIG is empty';
-    if (roles.every(lacks)) missing('tensorflow', roles.join(', '), message, true);
-  }
-  return problems;
 }
 
 function keyProblems({ ssh }: PluginsOfJob): readonly PluginProblem[] {

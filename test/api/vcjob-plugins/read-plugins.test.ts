@@ -3,17 +3,19 @@ import { readPlugins } from '../../../src/api/vcjob-plugins/read-plugins.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 
 const TASKS = [
-  { name: 'master', replicas: 1 },
-  { name: 'worker', replicas: 2 },
+  { name: 'master', replicas: 1, template: { spec: { containers: [{ name: 'main' }] } } },
+  { name: 'worker', replicas: 2, template: { spec: { containers: [{ name: 'worker' }] } } },
+];
+
+type Case = readonly [
+  name: string,
+  plugins: JsonObject,
+  want: readonly (readonly [path: string, says: string, isHarmless: boolean])[],
+  job?: { readonly name?: string; readonly tasks?: readonly JsonObject[] },
 ];
 
 describe('the plugins of a job', () => {
-  const cases: readonly (readonly [
-    name: string,
-    plugins: JsonObject,
-    want: readonly (readonly [path: string, says: string, isHarmless: boolean])[],
-    job?: { readonly name?: string; readonly tasks?: readonly JsonObject[] },
-  ])[] = [
+  const cases: readonly Case[] = [
     ['are fine with their defaults', { env: [], svc: [], ssh: [], mpi: [], pytorch: [], hcclrank: [] }, []],
     ['may be none', {}, []],
     ['are known', { magic: [] }, [['spec.plugins[magic]', 'unable to find job plugin: magic', false]]],
@@ -51,10 +53,48 @@ describe('the plugins of a job', () => {
       [['spec.plugins[pytorch]', 'nothing', true]],
     ],
     ['know one role of tensorflow', { tensorflow: [] }, []],
+    ...(
+      [
+        ['tensorflow', '--ps=a'],
+        ['pytorch', '--worker=a'],
+        ['ray', '--worker=a', '--head=master', '--headContainer=main'],
+        ['hcclrank', '--master=a'],
+      ] as const
+    ).map(([plugin, ...args]): Case => {
+      const role = args[0].split('=')[0] ?? '';
+      const tells = `no task has this name: ${role} is of no use`;
+      return [
+        `tell who names a task by ${role} of ${plugin} that none is`,
+        { [plugin]: args },
+        [[`spec.plugins[${plugin}]`, tells, true]],
+      ];
+    }),
+    [
+      'start one master of pytorch',
+      { pytorch: ['--master=worker', '--worker=master'] },
+      [['spec.plugins[pytorch]', 'has 2 pods, and each is told that its RANK is 0', true]],
+    ],
+    ['start ray in containers that they are told', { ray: ['--head=master', '--headContainer=main'] }, []],
+    [
+      'tell that ray is started in no container',
+      { ray: ['--head=master', '--workerContainer=main'] },
+      [
+        ['spec.plugins[ray]', 'no container of task master has this name', true],
+        ['spec.plugins[ray]', 'no container of task worker has this name', true],
+      ],
+    ],
+    [
+      'give each part of ray a port of its own',
+      { ray: ['--head=master', '--headContainer=main', '--clientPort=6379'] },
+      [['spec.plugins[ray]', '--port, --dashboardPort and --clientPort need to be different', false]],
+    ],
     [
       'tell that no task has a role of tensorflow',
       { tensorflow: ['--worker=a'] },
-      [['spec.plugins[tensorflow]', 'TF_CONFIG is empty', true]],
+      [
+        ['spec.plugins[tensorflow]', 'TF_CONFIG is empty', true],
+        ['spec.plugins[tensorflow]', 'no task has this name: --worker is of no use', true],
+      ],
     ],
     ['name a Service after the job', { svc: [] }, [['metadata.name', 'DNS label', false]], { name: 'a.b' }],
     ['name a volume after the job', { ssh: [] }, [['metadata.name', '59 characters', false]], { name: 'a'.repeat(60) }],
