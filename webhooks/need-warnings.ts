@@ -1,5 +1,5 @@
 import { scoredWishes, unsupportedNeeds } from '../src/api/projections/pod-needs.ts';
-import { wishWarnings } from './group-wishes.ts';
+import { writtenWarnings } from './annotation-values.ts';
 import { numaWarnings } from './numa-warnings.ts';
 import type { TemplateFacts } from './template-facts.ts';
 
@@ -11,5 +11,5 @@ export function needWarnings(facts: TemplateFacts): readonly string[] {
   const { spec, path } = facts;
   const needs = unsupportedNeeds(spec).map((need) => `${path}spec: ${need}: Sluice does not look at this yet`);
   const wishes = scoredWishes(spec).map((wish) => `${path}spec: ${wish}: ${SCORED}`);
-  return [...needs, ...wishes, ...numaWarnings(facts), ...wishWarnings(facts.annotations, path)];
+  return [...needs, ...wishes, ...numaWarnings(facts), ...writtenWarnings(facts.annotations, path)];
 }

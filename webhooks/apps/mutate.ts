@@ -13,6 +13,7 @@ import { inheritanceOf } from '../inheritance.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import { withRoot } from '../policies/root-of.ts';
 import { injectInto, withInjected } from '../injection/injected.ts';
+import { writtenWarnings } from '../annotation-values.ts';
 import { needWarnings } from '../need-warnings.ts';
 import { ObjectPatch } from '../object-patch.ts';
 import { NO_ANSWERS } from '../question.ts';
@@ -91,8 +92,14 @@ function admit(
     ...takenOverWarning(object, workload.template),
     ...told.warnings,
     ...needWarnings(workload.template),
+    ...idleAnnotations(workload, old),
   ];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
+}
+
+/** Written on the object itself, from where its group takes them over. */
+function idleAnnotations({ annotations }: WorkloadFacts, old: WorkloadFacts | undefined): readonly string[] {
+  return writtenWarnings(annotations, '', old?.annotations);
 }
 
 /** Its pods start one by one. */

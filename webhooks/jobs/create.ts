@@ -21,7 +21,7 @@ import { queueDenial } from '../queue-choice.ts';
 import { estimateWarnings, idleEstimateWarnings } from '../running-estimate.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
-import { valueWarnings } from '../annotation-values.ts';
+import { writtenWarnings } from '../annotation-values.ts';
 import { signedPlan, writeSubmitter } from '../submitter.ts';
 import { allow, joinDenials } from '../verdict.ts';
 import { MAX_COUNT } from '../whole-number.ts';
@@ -131,8 +131,7 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
     ...needWarnings(job.template),
     ...estimateWarnings(job.annotations, ''),
     ...estimateWarnings(job.template.annotations, job.template.path),
-    ...valueWarnings(job.annotations, undefined),
-    ...valueWarnings(job.template.annotations, undefined, job.template.path),
+    ...writtenWarnings(job.annotations),
   ]);
 }
 

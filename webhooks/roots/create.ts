@@ -35,7 +35,7 @@ import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { rootSubmitter, signedAgain, signedPlan, writeSubmitter } from '../submitter.ts';
 import { allow, joinDenials } from '../verdict.ts';
-import { valueWarnings } from '../annotation-values.ts';
+import { writtenWarnings } from '../annotation-values.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { injectAll } from './inject-all.ts';
 import { readReviewedRoot } from './root-facts.ts';
@@ -157,7 +157,7 @@ function planGroup(
     ...root.templates.flatMap(({ facts }) => takenOverWarning(root.object, facts)),
     ...chances.warnings,
     ...root.templates.flatMap(({ facts }) => needWarnings(facts)),
-    ...valueWarnings(objectAt(root.object, 'metadata', 'annotations'), undefined),
+    ...writtenWarnings(objectAt(root.object, 'metadata', 'annotations')),
   ]);
 }
 

@@ -56,6 +56,11 @@ export function isYesOrNo(value: string): boolean {
   return TRUE.has(value) || FALSE.has(value);
 }
 
+/** Whether a text is a priority among the pods of a group; anything else is ignored. */
+export function isTaskPriority(value: string): boolean {
+  return /^-?\d{1,9}$/.test(value);
+}
+
 const FALSE: ReadonlySet<string> = new Set(['false', 'False', 'FALSE', 'f', 'F', '0']);
 
 /**

@@ -24,7 +24,7 @@ import { POD_PHASES } from '../records/pod-record.ts';
 import type { PodPhase, PodRecord } from '../records/pod-record.ts';
 import { storedPod } from '../records/stored-pod.ts';
 import type { SchedulingShape } from '../records/scheduling-shape.ts';
-import { isPreemptable, isRevocable, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
+import { isPreemptable, isRevocable, isTaskPriority, objects, readMetadata, text, timeMs, whole } from './metadata.ts';
 import { readJobPod } from './job-pod.ts';
 import { podImages } from './pod-images.ts';
 import { readPodClaims } from './pod-claims.ts';
@@ -117,10 +117,8 @@ const MINUTE_MS = 60_000;
 /** A whole number in the key wins over the pod's own priority, among its group's pods; anything else is ignored. */
 function taskPriority(annotations: JsonObject, labels: JsonObject): number | undefined {
   const priority = text(annotations, TASK_PRIORITY_KEY) || text(labels, TASK_PRIORITY_KEY);
-  return WHOLE_NUMBER.test(priority) ? Number(priority) : undefined;
+  return isTaskPriority(priority) ? Number(priority) : undefined;
 }
-
-const WHOLE_NUMBER = /^-?\d{1,9}$/;
 
 const PHASES: ReadonlyMap<string, PodPhase> = new Map(POD_PHASES.map((phase) => [phase, phase]));
 

@@ -1,4 +1,5 @@
 import { MAX_UNAVAILABLE_ANNOTATION, MIN_AVAILABLE_ANNOTATION } from '../../api/keys.ts';
+import { disruptionAmount } from '../../api/disruption-amount.ts';
 import type { Job } from './job.ts';
 import { TaskStatus } from './task-status.ts';
 
@@ -11,15 +12,8 @@ export function disruptionsAllowed(job: Job): number | undefined {
   const { hints } = job.record;
   const lasting = job.tasks.size - job.count(TaskStatus.Succeeded) - job.count(TaskStatus.Failed);
   const running = job.count(TaskStatus.Running);
-  const least = amount(hints.get(MIN_AVAILABLE_ANNOTATION), lasting);
+  const least = disruptionAmount(hints.get(MIN_AVAILABLE_ANNOTATION) ?? '', lasting);
   if (least !== undefined) return Math.max(0, running - least);
-  const most = amount(hints.get(MAX_UNAVAILABLE_ANNOTATION), lasting);
+  const most = disruptionAmount(hints.get(MAX_UNAVAILABLE_ANNOTATION) ?? '', lasting);
   return most === undefined ? undefined : Math.max(0, most - (lasting - running));
-}
-
-function amount(text: string | undefined, whole: number): number | undefined {
-  const match = /^(\d{1,9})(%?)$/.exec(text ?? '');
-  if (match === null) return undefined;
-  const number = Number(match[1]);
-  return match[2] === '%' ? Math.ceil((number * whole) / 100) : number;
 }
