@@ -21,11 +21,12 @@ export function reconcileJobflow(observed: ObservedJobflow): readonly Effect[] {
   const next = phase === 'Running' || phase === 'Pending' ? nextJobs(observed) : NOTHING;
   const jobs = next.jobs.map(({ job }) => job);
   return [
+    // A job may be refused for as long as its template stays as it is, and nothing after that is done. What was completed is
+    // written before jobs are deleted, too: the status is what remembers it.
+    ...statusEffect(observed, status as JsonObject),
     ...(jobs.length === 0 ? [] : [{ kind: 'together', writes: jobs } as const]),
     ...next.jobs.map(({ event }) => event),
     ...next.troubles,
-    // What was completed is written before jobs are deleted: the status is what remembers it.
-    ...statusEffect(observed, status as JsonObject),
     ...(flow.status.state?.phase === 'Succeed' && phase === 'Succeed' ? deletedJobs(observed) : []),
     ...(next.questions.length === 0 ? [] : [{ kind: 'askPods', questions: next.questions } as const, requeueAfter(0)]),
     ...(next.againMs === Infinity ? [] : [requeueAfter(Math.max(0, next.againMs - nowMs))]),
