@@ -263,6 +263,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     ...SPEC_ROW,
     id: 'validate-hypernodes',
     type: HYPER_NODES,
+    reads: [HYPER_NODES],
     admit: validateHyperNodeReview,
   }),
   admissionRow({ ...STORED_ONLY_ROW, id: 'validate-nodeshards', type: NODE_SHARDS }),

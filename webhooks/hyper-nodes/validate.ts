@@ -1,15 +1,16 @@
 import { readPattern } from '../../src/cel/pattern.ts';
 import { fieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
-import { arrayAt, memberAt, stringAt } from '../../src/lib/json.ts';
-import type { JsonValue } from '../../src/lib/json.ts';
-import type { AdmissionRequest } from '../admission.ts';
+import { arrayAt, memberAt, numberAt, stringAt } from '../../src/lib/json.ts';
+import type { JsonObject, JsonValue } from '../../src/lib/json.ts';
+import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
-import { refuse, UNCHANGED } from '../verdict.ts';
+import { allow, refuse, UNCHANGED } from '../verdict.ts';
+import { HYPER_NODE_VIEW } from '../view-kinds.ts';
 
 /** HyperNodes: what the schema and the rules in it do not say. */
-export function validateHyperNodeReview(request: AdmissionRequest): Verdict {
+export function validateHyperNodeReview(request: AdmissionRequest, view: ClusterView): Verdict {
   const { object: node, subresource } = request;
   if (subresource !== '' || node === undefined || isBeingDeleted(request)) return UNCHANGED;
   const members = arrayAt(node, 'spec', 'members');
@@ -17,7 +18,22 @@ export function validateHyperNodeReview(request: AdmissionRequest): Verdict {
     members.length === 0
       ? [fieldError('spec.members', 'FieldValueRequired', undefined, 'there must be at least one member')]
       : members.flatMap((member, index) => memberErrors(member, `spec.members[${index}]`));
-  return errors.length > 0 ? refuse('InvalidHyperNode', ...errors) : UNCHANGED;
+  if (errors.length > 0) return refuse('InvalidHyperNode', ...errors);
+  const warnings = tierWarnings(stringAt(node, ['metadata', 'name'], request.name), node, view);
+  return warnings.length === 0 ? UNCHANGED : allow([], warnings);
+}
+
+/** A HyperNode lies in one of a higher tier only; what is said otherwise counts for nothing, and Volcano takes it without a word. */
+function tierWarnings(name: string, node: JsonObject, view: ClusterView): readonly string[] {
+  const tier = numberAt(node, ['spec', 'tier'], 0);
+  const known = view.of(HYPER_NODE_VIEW);
+  return arrayAt(node, 'spec', 'members').flatMap((member, index) => {
+    const part = stringAt(member, ['selector', 'exactMatch', 'name']);
+    if (part === '' || stringAt(member, ['type']) !== 'HyperNode') return [];
+    const tierBelow = part === name ? tier : known.get(part)?.tier;
+    if (tierBelow === undefined || tierBelow < tier) return [];
+    return [`spec.members[${index}]: ${part} is of tier ${tierBelow}, not of one below ${tier}: it is left out`];
+  });
 }
 
 function memberErrors(member: JsonValue, path: string): readonly FieldError[] {

@@ -2,15 +2,17 @@ import { expect } from 'chai';
 import type { JsonObject, JsonValue } from '../../../src/lib/json.ts';
 import { validateHyperNodeReview } from '../../../webhooks/hyper-nodes/validate.ts';
 import { warnStoredOnly } from '../../../webhooks/stored-only/warn.ts';
-import { request } from '../fixture.ts';
+import { HYPER_NODES } from '../../../src/api/resources.ts';
+import { projectHyperNode } from '../../../src/api/projections/hyper-node.ts';
+import { request, view } from '../fixture.ts';
 
 function hyperNode(members: JsonValue): JsonObject {
   return { metadata: { name: 'rack-1' }, spec: { tier: 1, members } };
 }
 
-function review(object: JsonObject, oldObject?: JsonObject): string {
+function review(object: JsonObject, oldObject?: JsonObject, cluster = view()): string {
   const operation = oldObject === undefined ? 'CREATE' : 'UPDATE';
-  const verdict = validateHyperNodeReview(request({ operation, object, oldObject, namespace: '' }));
+  const verdict = validateHyperNodeReview(request({ operation, object, oldObject, namespace: '' }), cluster);
   if (verdict.kind === 'allow') return ['allow', ...verdict.warnings].join(': ');
   if (verdict.kind === 'error') return verdict.message;
   return verdict.errors.map(({ path, message }) => `${path}: ${message}`).join(' | ');
@@ -47,6 +49,25 @@ describe('a HyperNode in admission', () => {
     it(name, () => {
       const object = hyperNode(members);
       expect(review(object, object)).to.equal(want);
+    });
+  }
+
+  const lower = (name: string): string => `spec.members[0]: ${name} is of tier 1, not of one below 1: it is left out`;
+  const parts: Readonly<Record<string, readonly [name: string, want: string]>> = {
+    'may lie in one of a higher tier': ['leaf', 'allow'],
+    'is told of a member of its own tier': ['rack-2', `allow: ${lower('rack-2')}`],
+    'is told that it cannot lie in itself': ['rack-1', `allow: ${lower('rack-1')}`],
+    'may name members that come later': ['rack-9', 'allow'],
+  };
+  for (const [name, [part, want]] of Object.entries(parts)) {
+    it(name, () => {
+      const records = [
+        { metadata: { name: 'rack-2', uid: 'u2' }, spec: { tier: 1, members: [EXACT] } },
+        { metadata: { name: 'leaf', uid: 'u3' }, spec: { tier: 0, members: [EXACT] } },
+      ].map(projectHyperNode);
+      const cluster = view({ records: new Map([[HYPER_NODES, records]]) });
+      const members = [{ type: 'HyperNode', selector: { exactMatch: { name: part } } }];
+      expect(review(hyperNode(members), undefined, cluster)).to.equal(want);
     });
   }
 
