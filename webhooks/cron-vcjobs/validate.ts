@@ -1,5 +1,6 @@
 import { readSchedule } from '../../src/lib/cron/schedule.ts';
-import { zoneNamed } from '../../src/lib/cron/zone.ts';
+import { nextTime } from '../../src/lib/cron/times.ts';
+import { UTC, zoneNamed } from '../../src/lib/cron/zone.ts';
 import { fieldError, formatFieldError } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { memberAt, stringAt } from '../../src/lib/json.ts';
@@ -30,7 +31,7 @@ export function validateCronVcjobReview(request: AdmissionRequest, view: Cluster
     ...zoneErrors(cron),
   ];
   if (errors.length > 0) return refuse('InvalidCronJob', ...errors);
-  const warnings = templateWarnings(request, view);
+  const warnings = [...neverWarnings(cron), ...templateWarnings(request, view)];
   return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
 
@@ -60,6 +61,18 @@ function scheduleErrors(schedule: string): readonly FieldError[] {
   if (read.kind === 'schedule') return [];
   const message = `schedule is not a valid cron expression: ${read.problem}`;
   return [fieldError(SCHEDULE, 'FieldValueInvalid', schedule, message)];
+}
+
+/** What Volcano takes, and never makes a job of. */
+function neverWarnings(cron: JsonObject): readonly string[] {
+  const read = readSchedule(stringAt(cron, ['spec', 'schedule']));
+  const isNever = read.kind === 'schedule' && nextTime(read.schedule, UTC, 0) === undefined;
+  return [
+    ...(isNever ? [`${SCHEDULE}: there is no such day, and no job is ever made`] : []),
+    ...(memberAt(cron, 'spec', 'startingDeadlineSeconds') === 0
+      ? ['spec.startingDeadlineSeconds: no job is made within 0 seconds, so none is ever made']
+      : []),
+  ];
 }
 
 /** One part of the name of a zone, as Volcano takes it. */

@@ -28,6 +28,24 @@ const SCHEDULE = 'spec.schedule: schedule is not a valid cron expression: ';
 const TZ = 'spec.schedule: schedule should not contain TZ or CRON_TZ, TZ should only be set in the timeZone field';
 const LONG_NAME = 'n'.repeat(53);
 
+describe('a CronJob of Volcano that never makes a job', () => {
+  const rows: Readonly<Record<string, readonly [spec: JsonObject, want: string]>> = {
+    'is told of a day that no month has': [
+      { schedule: '0 0 31 2 *' },
+      'allow | spec.schedule: there is no such day, and no job is ever made',
+    ],
+    'is told of a deadline of no time': [
+      { startingDeadlineSeconds: 0 },
+      'allow | spec.startingDeadlineSeconds: no job is made within 0 seconds, so none is ever made',
+    ],
+    'is none that has a leap day': [{ schedule: '0 0 29 2 *' }, 'allow'],
+    'is none that has a second': [{ startingDeadlineSeconds: 1 }, 'allow'],
+  };
+  for (const [name, [spec, want]] of Object.entries(rows)) {
+    it(name, () => expect(review(cron(spec))).to.equal(want));
+  }
+});
+
 describe('a CronJob of Volcano in admission', () => {
   const rows: Readonly<Record<string, readonly [object: JsonObject, want: string]>> = {
     'may have five fields': [cron(), ''],
