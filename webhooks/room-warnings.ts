@@ -110,6 +110,6 @@ export function inWords(name: string): string {
 }
 
 /** A resource that a capability does not name has no limit. */
-function onlyWhere(limit: ResourceAmounts, asked: ResourceAmounts): ResourceAmounts {
+export function onlyWhere(limit: ResourceAmounts, asked: ResourceAmounts): ResourceAmounts {
   return new Map([...asked].map(([name, amount]) => [name, limit.get(name) ?? amount]));
 }

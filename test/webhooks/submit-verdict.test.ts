@@ -163,6 +163,13 @@ describe('what will never fit is told when it is submitted', () => {
     expect(warningsOf(mutatePod(request({ object: pod }), unknown))).to.deep.equal([]);
   });
 
+  it('of a guarantee that is larger than what a queue above may hold', () => {
+    const spec = { parent: 'small', guarantee: { resource: { cpu: '200', memory: '1Ti' } } };
+    expect(warningsOf(validateQueueReview(request({ object: { metadata: { name: 'q' }, spec } }), CLUSTER))).to.include(
+      'spec.guarantee.resource[cpu]: 200 is more than queue small may hold, and all of that is kept for it (100)',
+    );
+  });
+
   it('of a guarantee that is larger than the cluster', () => {
     const object = { metadata: { name: 'q' }, spec: { guarantee: { resource: { cpu: '9999' } } } };
     expect(warningsOf(validateQueueReview(request({ object }), CLUSTER))).to.deep.equal([

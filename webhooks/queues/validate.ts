@@ -1,6 +1,7 @@
 import { DEFAULT_QUEUE, HIERARCHY_ANNOTATION, NODE_GROUP_LIMITS_ANNOTATION, ROOT_QUEUE } from '../../src/api/keys.ts';
 import { deviceUnit } from '../../src/api/accelerators/unit-class.ts';
 import { countedClass } from '../../src/api/devices/counted-class.ts';
+import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts';
 import { fieldError, keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
@@ -10,7 +11,7 @@ import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import type { FetchQuestion } from '../question.ts';
 import { queueQuestion } from '../queue-choice.ts';
-import { excess, ofNodes } from '../room-warnings.ts';
+import { excess, ofNodes, onlyWhere, queuesAbove } from '../room-warnings.ts';
 import { allow, forbid, refuse, UNCHANGED } from '../verdict.ts';
 import { QUEUE_VIEW } from '../view-kinds.ts';
 import { hierarchyErrors, hierarchyTexts } from './hierarchy.ts';
@@ -59,13 +60,21 @@ function parentDoubt(queue: JsonObject): readonly FetchQuestion[] {
   return parent === '' ? [] : [queueQuestion(parent)];
 }
 
-/** What a guarantee promises beyond the whole cluster is nobody's to keep free. */
+/** What a guarantee promises beyond the whole cluster, or a queue above, is nobody's to keep free; up to that it keeps the others out. */
 function guaranteeWarnings(queue: JsonObject, view: ClusterView): readonly string[] {
+  const guarantee = amountsOf(queue, 'guarantee');
+  const beyond = (most: ResourceAmounts, whose: string, asked = guarantee): readonly string[] =>
+    excess(asked, most).map(
+      ({ name, asked: amount, most: all }) =>
+        `spec.guarantee.resource[${name}]: ${amount} is more than ${whose} (${all})`,
+    );
   const room = view.room();
-  if (room === undefined) return [];
-  return excess(ofNodes(amountsOf(queue, 'guarantee')), room.totals).map(
-    ({ name, asked, most }) => `spec.guarantee.resource[${name}]: ${asked} is more than the cluster has (${most})`,
-  );
+  return [
+    ...(room === undefined ? [] : beyond(room.totals, 'the cluster has', ofNodes(guarantee))),
+    ...queuesAbove(stringAt(queue, ['spec', 'parent']), view).flatMap(({ name, limit }) =>
+      beyond(onlyWhere(limit, guarantee), `queue ${name} may hold, and all of that is kept for it`),
+    ),
+  ];
 }
 
 /** Fields that are set and that nothing acts on yet. */
