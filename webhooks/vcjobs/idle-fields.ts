@@ -1,9 +1,10 @@
+import { KUBE_DEFAULT_SCHEDULER, SERVED_SCHEDULERS } from '../../src/api/keys.ts';
 import { memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ClusterView } from '../admission.ts';
 import { alignmentWarnings } from '../numa-warnings.ts';
 import { tierWarnings } from '../tier-warnings.ts';
-import { tasksOf } from './task-facts.ts';
+import { tasksOf, totalReplicas } from './task-facts.ts';
 import type { TaskFacts } from './task-facts.ts';
 
 /** Tells of each field that is kept and that nothing acts on, or not as it is written. */
@@ -21,7 +22,22 @@ export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly 
     ),
     ...tasks.flatMap(endlessPods),
     ...idleMinima(numberAt(job, ['spec', 'minAvailable'], 0), tasks),
+    ...foreignScheduler(stringAt(job, ['spec', 'schedulerName'])),
   ];
+}
+
+/** A job that cannot succeed any more whatever its pods do, since it has too few; nobody is told what was so before. */
+export function successWarnings(job: JsonObject, old: JsonObject | undefined): readonly string[] {
+  const least = numberAt(job, ['spec', 'minSuccess'], 0);
+  const total = totalReplicas(tasksOf(job));
+  if (least <= total || (old !== undefined && least > totalReplicas(tasksOf(old)))) return [];
+  return [`spec.minSuccess: ${least} pods have to succeed, and the tasks have ${total}: the job can only fail`];
+}
+
+/** Its group asks for room like any other, and nothing here starts its pods. */
+function foreignScheduler(name: string): readonly string[] {
+  if (name === '' || name === KUBE_DEFAULT_SCHEDULER || SERVED_SCHEDULERS.has(name)) return [];
+  return [`spec.schedulerName: pods are left to the scheduler ${name}: nothing here starts them together`];
 }
 
 /** A pod that is always started again has no end, and a job ends with its pods. */

@@ -9,6 +9,7 @@ import { classWarnings } from '../pod-groups/priority.ts';
 import { qualifiedNameProblem } from '../pod-template/names.ts';
 import { templateErrors } from '../pod-template/validate.ts';
 import { controllerOf } from '../controller-of.ts';
+import { roomWarnings } from '../room-warnings.ts';
 import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
 import type { SubmitVerdict } from '../submit-verdict.ts';
 import { tierErrors } from '../tier.ts';
@@ -19,7 +20,7 @@ import { dependencyErrors } from './depends-on.ts';
 import { partitionErrors } from './partitions.ts';
 import { pluginMistakes } from './plugins.ts';
 import { policyErrors } from './policies.ts';
-import { idleFieldWarnings } from './idle-fields.ts';
+import { idleFieldWarnings, successWarnings } from './idle-fields.ts';
 import { priorityDenial } from './priority.ts';
 import { vcjobRoom } from './room.ts';
 import { vcjobQueueDenial } from './queue.ts';
@@ -41,12 +42,13 @@ export function validateVcjobReview(request: AdmissionRequest, view: ClusterView
     priorityDenial(job, old),
   );
   if (denial !== undefined) return denial;
-  const chances = old === undefined ? toldToPeople(job, view) : TOLD_NOTHING;
+  const chances = old === undefined ? toldToPeople(job, view) : changedChances(job, old, view);
   if (chances.denial !== undefined) return chances.denial;
   const classOf = (one: JsonObject | undefined): string => stringAt(one, ['spec', 'priorityClassName']);
   const warnings = [
     ...(old === undefined ? [...idleFieldWarnings(job, view), ...plugins.warnings] : []),
     ...classWarnings(classOf(job), classOf(old), view),
+    ...successWarnings(job, old),
     ...chances.warnings,
     ...valueWarnings(objectAt(job, 'metadata', 'annotations'), objectAt(old, 'metadata', 'annotations')),
   ];
@@ -56,6 +58,14 @@ export function validateVcjobReview(request: AdmissionRequest, view: ClusterView
 /** Controllers read no warnings, and try again what was refused. */
 function toldToPeople(job: JsonObject, view: ClusterView): SubmitVerdict {
   return controllerOf(job) === undefined ? submitVerdict(vcjobRoom(job), 'spec', view) : TOLD_NOTHING;
+}
+
+/** What is stored may grow out of the cluster: it is told so, and let in. */
+function changedChances(job: JsonObject, old: JsonObject, view: ClusterView): SubmitVerdict {
+  if (controllerOf(job) !== undefined || view.neverFits === 'ignore') return TOLD_NOTHING;
+  const before = roomWarnings(vcjobRoom(old), view);
+  const warnings = roomWarnings(vcjobRoom(job), view).filter((text) => !before.includes(text));
+  return { ...TOLD_NOTHING, warnings };
 }
 
 const NO_MISTAKES = { errors: [], warnings: [] };

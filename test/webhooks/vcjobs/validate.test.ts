@@ -29,6 +29,40 @@ function told(verdict: Verdict): readonly string[] {
   return verdict.kind === 'deny' ? verdict.errors.map(({ path, message }) => `${path}: ${message}`) : [];
 }
 
+describe('what a Job of Volcano says in vain', () => {
+  const small = view({
+    room: { totals: new Map([['cpu', 4000]]), largestNode: new Map([['cpu', 4000]]), served: new Map() },
+  });
+  const sized = (replicas: number, spec: JsonObject = {}): JsonObject =>
+    vcjob({
+      ...spec,
+      tasks: [
+        task({ replicas, template: template({ containers: [container({ resources: { requests: { cpu: '1' } } })] }) }),
+      ],
+    });
+  const few = 'spec.minSuccess: 3 pods have to succeed, and the tasks have 2: the job can only fail';
+  const large = 'cpu: 5 are asked for together and the cluster has 4: they can never start';
+  const rows: Readonly<Record<string, readonly [Verdict, readonly string[]]>> = {
+    'is told where more pods have to succeed than there are': [review(sized(2, { minSuccess: 3 })), [few]],
+    'is told when there are fewer pods than before': [
+      change(sized(3, { minSuccess: 3 }), sized(2, { minSuccess: 3 })),
+      [few],
+    ],
+    'is told once': [change(sized(2, { minSuccess: 3 }), sized(1, { minSuccess: 3 })), []],
+    'is nothing where enough pods may succeed': [review(sized(3, { minSuccess: 3 })), []],
+    'is told where its scheduler is not here': [
+      review(sized(2, { schedulerName: 'mine' })),
+      ['spec.schedulerName: pods are left to the scheduler mine: nothing here starts them together'],
+    ],
+    'is nothing where it names one of ours': [review(sized(2, { schedulerName: 'sluice' })), []],
+    'is told when it grows out of the cluster': [change(sized(4), sized(5), small), [large]],
+    'is told once that it is too large': [change(sized(5), sized(5, { priorityClassName: 'high' }), small), []],
+  };
+  for (const [name, [verdict, want]] of Object.entries(rows)) {
+    it(name, () => expect(verdict.kind === 'allow' ? verdict.warnings : verdict).to.deep.equal(want));
+  }
+});
+
 describe('a new Job of Volcano', () => {
   for (const { rule, passes, refused, path, text } of VCJOB_RULES) {
     it(`${rule}: one passes, one is refused`, () => {
