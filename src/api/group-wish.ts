@@ -47,6 +47,8 @@ export function networkTopology({ isHard, highestTier, tierName }: NetworkRule):
 
 /** What the pods of a group that start together need, as an annotation says in JSON; undefined for what cannot be read. */
 export function resourcesWish(written: string): ResourceAmounts | undefined {
+  // Most say nothing, and the parser tells that by an error with a stack.
+  if (written === '') return undefined;
   const { amounts, errors } = parseAmounts(parsed(written), 'up');
   return errors.length > 0 || amounts.size === 0 ? undefined : amounts;
 }

@@ -150,7 +150,11 @@ export class SchedulerLoop {
     this.rules = new RulesFeed({ ...feeding, mindsQuotas: () => namesPlugin(this.#policy, 'resourcequota') });
     this.topology = new TopologyFeed(feeding);
     this.numa = new NumaFeed(feeding);
-    this.cluster = new ClusterFeed(this.#mirrors, { ...feeding, listeners: this.#listeners() });
+    this.cluster = new ClusterFeed(this.#mirrors, {
+      ...feeding,
+      listeners: this.#listeners(),
+      seenPatiently: () => this.#wake('wakePatiently'),
+    });
     this.#groupWriter = new GroupWriter({ ...options, group });
     const shared = { ...options, checker: this.#checker, groups: this.#groupWriter, pod, group };
     this.#plans = new PlanKeeper({ ...shared, podsOf });
@@ -281,8 +285,8 @@ export class SchedulerLoop {
     };
   }
 
-  #wake(): void {
-    if (this.#isLeading && this.synced) this.#turns.wake();
+  #wake(how: 'wake' | 'wakePatiently' = 'wake'): void {
+    if (this.#isLeading && this.synced) this.#turns[how]();
   }
 
   #cycle(): void {

@@ -1,8 +1,12 @@
 import { expect } from 'chai';
+import { CycleTurns } from '../../../src/engine/cycle/cycle-turns.ts';
 import { isGroupNews, isNodeNews, isPodNews, isQueueNews } from '../../../src/engine/cycle/news.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
+import { stringAt } from '../../../src/lib/json.ts';
 import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';
 import { LoopWorld } from '../../support/loop-world.ts';
+import type { Latencies } from '../../support/loop-world.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../../support/records.ts';
 
 const SHAPE = makeShape({ cpu: 1000 });
@@ -76,4 +80,87 @@ describe('news for a cycle', () => {
     await world.run(60_000);
     expect(cycles() - before).to.equal(6);
   });
+});
+
+describe('when a cycle follows a change', () => {
+  function leading(minMember: number, latencies?: Latencies): LoopWorld {
+    const world = new LoopWorld(latencies);
+    world.api.put('queues', rawQueue('default'));
+    world.api.put('nodes', rawNode('n', 100));
+    world.api.put('podgroups', rawGroup('g', minMember));
+    world.start();
+    return world;
+  }
+
+  function cyclesOf(world: LoopWorld): number {
+    return world.metrics.value('volcano_e2e_scheduling_latency_milliseconds', {});
+  }
+
+  it('comes for pods of a gang that lacks others ten times a second, and at once for the one that makes it whole', async () => {
+    const world = leading(50);
+    await world.run(1000);
+    const before = cyclesOf(world);
+    for (let i = 0; i < 49; i += 1) {
+      world.api.put('pods', rawPod(`p${i}`, 'g'));
+      await world.run(20);
+    }
+    expect(cyclesOf(world) - before).to.be.within(8, 10);
+    world.api.put('pods', rawPod('p49', 'g'));
+    await world.run(15);
+    expect(world.api.list('pods').every((pod) => stringAt(pod, ['spec', 'nodeName']) === 'n')).to.equal(true);
+  });
+
+  it('comes at once for each pod of a group that may start, however many others wait for theirs', async () => {
+    const world = leading(50);
+    world.api.put('podgroups', rawGroup('alone', 1));
+    await world.run(1000);
+    world.api.put('pods', rawPod('short', 'g'));
+    world.api.put('pods', rawPod('a', 'alone'));
+    await world.run(15);
+    const bound = world.api.list('pods').filter((pod) => stringAt(pod, ['spec', 'nodeName']) !== '');
+    expect(bound.map((pod) => stringAt(pod, ['metadata', 'name']))).to.deep.equal(['a']);
+  });
+
+  it('does not come for each binding that was decided', async () => {
+    let request = 0;
+    const latencies = { request: () => (request += 10), answer: () => 0, watch: () => 0 };
+    const world = leading(30, latencies);
+    for (let i = 0; i < 30; i += 1) world.api.put('pods', rawPod(`p${i}`, 'g'));
+    const before = cyclesOf(world);
+    await world.run(2000);
+    expect(world.api.list('pods').every((pod) => stringAt(pod, ['spec', 'nodeName']) === 'n')).to.equal(true);
+    // The bindings arrive over 300 ms.
+    expect(cyclesOf(world) - before).to.be.at.most(8);
+  });
+
+  it('comes at once for a pod that somebody else placed', async () => {
+    const world = leading(50);
+    world.api.put('pods', rawPod('p', 'g'));
+    await world.run(1000);
+    const before = cyclesOf(world);
+    world.api.patch('pods', 'ns/p', { spec: { nodeName: 'n' } });
+    await world.run(15);
+    expect(cyclesOf(world) - before).to.equal(1);
+  });
+
+  const turns: readonly (readonly [string, readonly ('wake' | 'wakePatiently' | number)[], readonly number[]])[] = [
+    ['10 ms after a change', ['wake'], [10]],
+    ['100 ms after one that lacks others', ['wakePatiently'], [100]],
+    ['once for both, at the earlier time', ['wakePatiently', 5, 'wake'], [15]],
+    ['once for both, whichever came first', ['wake', 5, 'wakePatiently'], [10]],
+    ['again for what comes later', ['wakePatiently', 120, 'wakePatiently'], [100, 220]],
+  ];
+  for (const [name, script, times] of turns) {
+    it(`comes ${name}`, () => {
+      const clock = new ManualClock(0);
+      const cycles: number[] = [];
+      const made = new CycleTurns(clock, () => cycles.push(clock.nowMs()));
+      for (const step of script) {
+        if (typeof step === 'number') clock.advance(step);
+        else made[step]();
+      }
+      clock.advance(1000);
+      expect(cycles).to.deep.equal(times);
+    });
+  }
 });

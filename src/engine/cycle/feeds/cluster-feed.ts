@@ -7,7 +7,15 @@ import { sameImages } from '../../../scheduler/placement/node-features.ts';
 import { Mirror } from '../../mirror.ts';
 import type { ChangeHandler } from '../../ports.ts';
 import type { Checker } from '../checker.ts';
-import { isGroupChanged, isGroupNews, isNodeNews, isPodNews, isQueueNews } from '../news.ts';
+import {
+  isGroupChanged,
+  isGroupNews,
+  isNodeNews,
+  isPlacedAsDecided,
+  isPodNews,
+  isQueueNews,
+  isShortOfPods,
+} from '../news.ts';
 
 interface ClusterFeedOptions {
   readonly snapshot: Snapshot;
@@ -15,6 +23,8 @@ interface ClusterFeedOptions {
   readonly listeners: ClusterListeners;
   /** A kind was listed, or changed so that a decision may be another one. */
   readonly seen: (kind: string, isNews: boolean) => void;
+  /** Something changed that no decision follows from yet. */
+  readonly seenPatiently: () => void;
 }
 
 /** Who else has to know; each is told before anything is decided on it. */
@@ -48,20 +58,24 @@ export class ClusterFeed {
   }
 
   readonly onPods: ChangeHandler<PodRecord> = (changes) => {
-    const { snapshot, checker, listeners, seen } = this.#options;
-    let isNews = false;
+    const { snapshot, checker, listeners, seen, seenPatiently } = this.#options;
+    let [isNews, isPatientNews] = [false, false];
     this.#mirrors.pods.apply(changes, (next, old) => {
       const uid = next?.uid ?? old?.uid ?? '';
-      isNews ||= next === undefined || old === undefined || isPodNews(next, old);
       checker.observe(next, uid);
-      if (next !== undefined) {
-        snapshot.upsertTask(next);
+      if (next === undefined) {
+        isNews = true;
+        snapshot.removeTask(uid);
+        listeners.podGone(uid);
         return;
       }
-      snapshot.removeTask(uid);
-      listeners.podGone(uid);
+      const isExpected = old !== undefined && isPlacedAsDecided(next, old, snapshot.tasks.get(uid));
+      snapshot.upsertTask(next);
+      if (isExpected || (old === undefined && isShortOfPods(snapshot.tasks.get(uid)))) isPatientNews = true;
+      else isNews ||= old === undefined || isPodNews(next, old);
     });
-    if (isNews) listeners.podsChanged();
+    if (isNews || isPatientNews) listeners.podsChanged();
+    if (isPatientNews) seenPatiently();
     seen('pods', isNews);
   };
 
