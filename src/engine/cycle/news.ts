@@ -4,7 +4,6 @@ import type { PodGroupPhase, PodGroupRecord } from '../../api/records/pod-group-
 import type { PodRecord } from '../../api/records/pod-record.ts';
 import type { QueueRecord } from '../../api/records/queue-record.ts';
 import { commonsOf } from '../../api/records/stored-pod.ts';
-import type { PodCommons } from '../../api/records/stored-pod.ts';
 import { saysTheSame } from '../../lib/same.ts';
 import { TaskStatus } from '../../scheduler/model/task-status.ts';
 import type { Task } from '../../scheduler/model/task.ts';
@@ -21,23 +20,27 @@ export function isNodeNews(next: NodeRecord, old: NodeRecord): boolean {
 
 /** Of one pod: its name, UID and time stay. */
 export function isPodNews(next: PodRecord, old: PodRecord): boolean {
-  return next.nodeName !== old.nodeName || isPodChanged(next, old, ['unschedulableMessage']);
+  if (next.nodeName !== old.nodeName || !areSameLabels(next.labels, old.labels)) return true;
+  return !saysTheSame(commonsOf(next), commonsOf(old), ['unschedulableMessage']);
 }
 
-/** The pod is on the node that was decided, and nothing else: what follows from that was decided with it. */
-export function isPlacedAsDecided(next: PodRecord, old: PodRecord, task: Task | undefined): boolean {
+/**
+ * The pod is on the node that was decided, and nothing else: what follows from that was decided with it. With the binding the API server
+ * writes labels of the node on it.
+ */
+export function isPlacedAsDecided(
+  next: PodRecord,
+  old: PodRecord,
+  task: Pick<Task, 'status' | 'nodeName'> | undefined,
+): boolean {
   if (task?.status !== TaskStatus.Binding || task.nodeName !== next.nodeName || old.nodeName !== '') return false;
-  return !isPodChanged(next, old, ['unschedulableMessage', 'bindPlanId']);
+  return saysTheSame(commonsOf(next), commonsOf(old), ['unschedulableMessage', 'bindPlanId']);
 }
 
 /** The group of a new pod has fewer pods than have to start together: none of them can before more come. */
 export function isShortOfPods(task: Task | undefined): boolean {
   const job = task?.job;
   return job !== undefined && task?.status === TaskStatus.Pending && job.valid() < job.minMember;
-}
-
-function isPodChanged(next: PodRecord, old: PodRecord, but: readonly (keyof PodCommons)[]): boolean {
-  return !areSameLabels(next.labels, old.labels) || !saysTheSame(commonsOf(next), commonsOf(old), but);
 }
 
 /** `phase` is the one that the core wants: another one is somebody else's, and has to be put right. */

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { CycleTurns } from '../../../src/engine/cycle/cycle-turns.ts';
-import { isGroupNews, isNodeNews, isPodNews, isQueueNews } from '../../../src/engine/cycle/news.ts';
+import { isGroupNews, isNodeNews, isPlacedAsDecided, isPodNews, isQueueNews } from '../../../src/engine/cycle/news.ts';
 import type { JsonObject } from '../../../src/lib/json.ts';
 import { stringAt } from '../../../src/lib/json.ts';
+import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { rawGroup, rawNode, rawPod, rawQueue } from '../../support/fake-objects.ts';
 import { LoopWorld } from '../../support/loop-world.ts';
 import type { Latencies } from '../../support/loop-world.ts';
@@ -132,6 +133,33 @@ describe('when a cycle follows a change', () => {
     // The bindings arrive over 300 ms.
     expect(cyclesOf(world) - before).to.be.at.most(8);
   });
+
+  const [binding, bound] = [TaskStatus.Binding, { ...POD, nodeName: 'n' }];
+  const placed: readonly (readonly [string, boolean, boolean])[] = [
+    [
+      'a pod on its node',
+      true,
+      isPlacedAsDecided({ ...bound, bindPlanId: 'x' }, POD, { status: binding, nodeName: 'n' }),
+    ],
+    [
+      'one that got labels of its node',
+      true,
+      isPlacedAsDecided({ ...bound, labels: ['zone', 'z'] }, POD, { status: binding, nodeName: 'n' }),
+    ],
+    ['a pod on another node', false, isPlacedAsDecided(bound, POD, { status: binding, nodeName: 'm' })],
+    ['one that was not decided on', false, isPlacedAsDecided(bound, POD, { status: TaskStatus.Pending, nodeName: '' })],
+    [
+      'one that is on its way out as well',
+      false,
+      isPlacedAsDecided({ ...bound, deleting: true }, POD, { status: binding, nodeName: 'n' }),
+    ],
+    ['one that was bound before', false, isPlacedAsDecided(bound, bound, { status: binding, nodeName: 'n' })],
+  ];
+  for (const [name, isPatient, found] of placed) {
+    it(`${isPatient ? 'does not come at once' : 'comes at once'} for ${name}`, () => {
+      expect(found).to.equal(isPatient);
+    });
+  }
 
   it('comes at once for a pod that somebody else placed', async () => {
     const world = leading(50);
