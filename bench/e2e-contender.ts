@@ -67,9 +67,10 @@ export function sluice(way: SluiceWay, profileFolder: string, schedulerConfig?: 
   return {
     name: way,
     style: STYLES[way],
-    start: (plane) =>
+    start: async (plane) =>
       SluiceProcess.start({
-        kubeconfig: plane.kubeconfigPath,
+        // Not as the admin: what Sluice writes itself is not sent to it in a cluster.
+        kubeconfig: await plane.kubeconfigFor('installed'),
         webhooks,
         profileFolder,
         ...(schedulerConfig === undefined ? {} : { schedulerConfig }),

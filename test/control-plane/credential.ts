@@ -9,6 +9,8 @@ export const USERS = {
   kwok: { username: 'kwok', groups: ['system:masters'] },
   // Holds no right until a test grants one.
   sluice: { username: 'sluice', groups: [] },
+  // Sluice under the name of its account, as the conditions of its webhooks know it, and free to do all.
+  installed: { username: 'system:serviceaccount:sluice-system:sluice', groups: ['system:masters'] },
 } as const satisfies Readonly<Record<string, { username: string; groups: readonly string[] }>>;
 
 /** A user that a control plane knows by token. */

@@ -17,14 +17,14 @@ describe('control plane: files', () => {
   beforeEach(() => void (temp = makeTempFolder()));
   afterEach(() => temp.remove());
 
-  it('gives each user a token of its own, and only admin and kwok all rights', () => {
+  it('gives each user a token of its own, and only admin, kwok and Sluice as installed all rights', () => {
     const tokens = makeTokens();
     expect(new Set(Object.values(tokens)).size).to.equal(Object.keys(tokens).length);
     const lines = tokenFile(tokens).trim().split('\n');
     expect(lines).to.include(`${tokens.admin},admin,admin,"system:masters"`);
     expect(lines).to.include(`${tokens.sluice},sluice,sluice`);
     expect(lines).to.include(`${tokens['kube-scheduler']},system:kube-scheduler,kube-scheduler`);
-    expect(lines.filter((line) => line.includes('system:masters'))).to.have.length(2);
+    expect(lines.filter((line) => line.includes('system:masters'))).to.have.length(3);
   });
 
   it('makes a matching key pair for service account tokens', () => {
