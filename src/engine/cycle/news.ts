@@ -43,9 +43,13 @@ export function isShortOfPods(task: Task | undefined): boolean {
   return job !== undefined && task?.status === TaskStatus.Pending && job.valid() < job.minMember;
 }
 
-/** `phase` is the one that the core wants: another one is somebody else's, and has to be put right. */
+/**
+ * `phase` is the one that the core wants: another one is somebody else's, and has to be put right. Not while a plan is open: until it is
+ * closed the group is written as let in.
+ */
 export function isGroupNews(next: PodGroupRecord, old: PodGroupRecord, phase: PodGroupPhase | undefined): boolean {
-  return isGroupChanged(next, old) || next.phase !== phase;
+  const isBeingBound = next.bindPlan !== '' && next.phase === 'Inqueue';
+  return isGroupChanged(next, old) || (next.phase !== phase && !isBeingBound);
 }
 
 /** Something but what schedulers write on a group. */

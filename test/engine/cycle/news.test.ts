@@ -35,6 +35,8 @@ describe('news for a cycle', () => {
       isGroupNews({ ...GROUP, phase: 'Running', running: 2, conditions, bindPlan: 'x' }, GROUP, 'Running'),
       false,
     ],
+    ['our plan for a group', isGroupNews({ ...GROUP, bindPlan: 'x' }, GROUP, 'Running'), false],
+    ['a phase that was written without a plan', isGroupNews({ ...GROUP, running: 1 }, GROUP, 'Running'), true],
     ['a phase that somebody else wrote', isGroupNews({ ...GROUP, phase: 'Completed' }, GROUP, 'Inqueue'), true],
     ["a group's minimum", isGroupNews({ ...GROUP, minMember: 1 }, GROUP, 'Inqueue'), true],
     ['what a queue holds', isQueueNews({ ...QUEUE, resourceVersion: '9', allocatedText: 'x' }, QUEUE), false],

@@ -48,8 +48,9 @@ export class WatchHealth {
   /** Why nobody should decide on it; the text changes only with the reason. */
   problem(): string | undefined {
     if (this.#refusal !== undefined) return `is refused: ${this.#refusal}`;
-    const brokenForMs = this.#clock.monotonicMs() - (this.#brokenSinceMs ?? Infinity);
-    if (brokenForMs > BROKEN_LIMIT_MS) return 'is broken off';
-    return this.silentForMs() > SILENCE_LIMIT_MS ? 'is silent' : undefined;
+    // Asked of every watch many times a second.
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - (this.#brokenSinceMs ?? Infinity) > BROKEN_LIMIT_MS) return 'is broken off';
+    return nowMs - this.#lastSignMs > SILENCE_LIMIT_MS ? 'is silent' : undefined;
   }
 }
