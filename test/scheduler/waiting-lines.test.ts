@@ -21,7 +21,7 @@ import { decisionText } from '../support/scheduler-model.ts';
 const COMMANDS = Number(process.env['SLUICE_COMMANDS'] ?? 0);
 const RUNS = { numRuns: Math.max(120, Math.round(COMMANDS / 40)), seed: Number(process.env['SLUICE_SEED'] ?? 7) };
 
-/** The same plugins, of which one does not say that its order is steady: lines are made anew for each action, and each job is asked. */
+/** The same plugins, of which one does not say that its order is steady: lines are made anew for each action, and each job is asked and read. */
 const ONE_BY_ONE: PluginSet = {
   ...PLUGINS,
   priority: {
@@ -122,6 +122,7 @@ function decided(
   hasRestingStranger = false,
 ): readonly string[] {
   const model = new CrowdModel(policy, plugins, hasRestingStranger);
+  if (plugins === ONE_BY_ONE) model.snapshot.jobJournal.meet = () => false;
   return script.flatMap((step) => {
     const decisions = model.apply(step);
     return decisions === undefined ? [] : [sortedText(decisions)];

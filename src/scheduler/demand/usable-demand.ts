@@ -50,7 +50,7 @@ export class UsableDemand {
   /** Of plain groups that were let in, by what they are promised: one for all that are alike, which most are. */
   readonly #plainEntries = new WeakMap<IndexedAmounts, WeakMap<Queue, JobDemand>>();
   readonly #sum: number[] = [];
-  #position = -1;
+  #position = 0;
   /** Of this cycle, and the versions of the nodes that they stand for. */
   #bounds: Bounds | undefined;
   /** The latest answer: jobs of one class come in runs. */
@@ -72,10 +72,11 @@ export class UsableDemand {
     this.#lastPromised = undefined;
     const bounds = { snapshot: this.#snapshot, cluster, limits };
     const isNew = this.#areNew(bounds);
+    const isFirst = this.#bounds === undefined;
     this.#bounds = bounds;
     this.#lastPlaceable = undefined;
     if (isNew) this.boundsVersion += 1;
-    const changed = this.#changed(isNew);
+    const changed = this.#changed(isNew && !isFirst);
     for (let i = 0; i < changed.length; i += 1) {
       const each = changed[i] as Job | JobBlock;
       if (!(each instanceof JobBlock)) this.#evaluate(each, bounds);
@@ -133,10 +134,12 @@ export class UsableDemand {
     return true;
   }
 
-  /** Since it was let in, and as it stands. */
+  /** Since it was let in, and as it stands; for newcomers nothing is counted where they could start. */
   #isCounted(block: JobBlock): boolean {
     const first = block.jobs[0] as Job;
-    return !block.isStale && first.demand !== undefined && first.demand === this.#plainEntry(first, first.demand.queue);
+    if (block.isStale || first.queue === undefined) return false;
+    if (!isLetIn(first)) return this.#isPlain(first, first.queue);
+    return first.demand !== undefined && first.demand === this.#plainEntry(first, first.queue);
   }
 
   /** What so many jobs may take together; undefined where they say nothing of it. */
@@ -205,7 +208,7 @@ export class UsableDemand {
     return !isSame;
   }
 
-  #changed(areNewBounds: boolean): readonly (Job | JobBlock)[] {
+  #changed(areOtherBounds: boolean): readonly (Job | JobBlock)[] {
     const { jobJournal, jobs, waiting } = this.#snapshot;
     const changed = jobJournal.since(this.#position);
     this.#position = jobJournal.end;
@@ -216,7 +219,7 @@ export class UsableDemand {
       this.inAll.promises += 1;
       return [...jobs.values()];
     }
-    if (!areNewBounds) return changed;
+    if (!areOtherBounds) return changed;
     const counted = [...jobs.values()].filter(({ demand }) => demand !== undefined);
     return [...new Set([...changed, ...waiting.all(), ...counted])];
   }

@@ -1,10 +1,13 @@
 import type { Job } from '../model/job.ts';
-import type { JobBlock } from '../model/job-block.ts';
+import { JobBlock } from '../model/job-block.ts';
+
+/** In `Job.flags`: the job stands here, did, or is about to. */
+const KNOWN = 1 << 10;
 
 /**
  * The jobs that changed, in order, for plugins that keep a ledger of their own from cycle to cycle: each reads on from the
  * position where it stopped. A job that is gone stands here once more, without its queue. A block stands for groups of one that are alike, and
- * were let in together: nothing else about them changed then.
+ * came together (no group of it stood here before), or were let in together: nothing else about them changed then.
  */
 export class JobJournal {
   #entries: (Job | JobBlock)[] = [];
@@ -21,6 +24,18 @@ export class JobJournal {
 
   push(changed: Job | JobBlock): void {
     this.#entries.push(changed);
+    if (!(changed instanceof JobBlock)) changed.flags |= KNOWN;
+  }
+
+  /** None of them stood here before. All of them are known from now on. */
+  meet(jobs: readonly Job[]): boolean {
+    let areNew = true;
+    for (let i = 0; i < jobs.length; i += 1) {
+      const job = jobs[i] as Job;
+      if ((job.flags & KNOWN) !== 0) areNew = false;
+      job.flags |= KNOWN;
+    }
+    return areNew;
   }
 
   /** What changed since the position, maybe more than once; undefined when all jobs have to be read anew. */

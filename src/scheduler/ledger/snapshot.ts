@@ -13,6 +13,7 @@ import { ClassTable } from '../model/class-table.ts';
 import { Job } from '../model/job.ts';
 import type { JobBlock } from '../model/job-block.ts';
 import { JobJournal } from './job-journal.ts';
+import { JobNews } from './job-news.ts';
 import { JobSet } from '../model/job-set.ts';
 import { GatedPods } from './gated-pods.ts';
 import { groupKey, isMember, Orphans } from './orphans.ts';
@@ -71,11 +72,10 @@ export class Snapshot {
   readonly waiting = new WaitingJobs();
   /** Jobs that changed since the last `settle`. */
   readonly dirtyJobs = new JobSet(2);
-  /** Jobs that had changed by the last `settle`, and have not been told what their status says. */
-  readonly news = new JobSet(8);
   /** How many cycles began. */
   cycles = 0;
   readonly jobJournal = new JobJournal();
+  readonly news = new JobNews({ journal: this.jobJournal, waiting: this.waiting, resources: this.resources });
   /** Grows whenever a job got another priority, or another word on whether pods may go for it. */
   prioritiesVersion = 0;
   readonly #rooms = new KeptRooms(this.nodes, this.recency, this.claims.holdings);
@@ -227,7 +227,7 @@ export class Snapshot {
     if (this.reservation.job === job) this.reservation.take(undefined, 0);
     this.waiting.remove(job);
     this.dirtyJobs.delete(job);
-    this.news.delete(job);
+    this.news.jobs.delete(job);
     job.queue = undefined;
     this.jobJournal.push(job);
     // Who does not lead never settles, and jobs come and go all the same.
@@ -322,10 +322,7 @@ export class Snapshot {
     this.podRules.settle(this.featuresVersion, this.tasks.values(), this.nominations.counted());
     this.nominations.settle((task) => task.status === TaskStatus.Pending && this.tasks.get(task.uid) === task);
     this.placements.takers.length = 0;
-    this.dirtyJobs.drain((job) => {
-      this.refreshWaiting(job);
-      this.news.add(job);
-    });
+    this.news.settle(this.dirtyJobs);
     this.jobJournal.trim(this.#journalEntries());
     this.claims.holdings.settle(this.queues, () => this.#accounts.holders(this.tasks.values()));
     if (this.resources.isCrowded) dropUnusedNames(this);

@@ -6,6 +6,9 @@ import type { Queue } from '../model/queue.ts';
 /** How jobs of one queue rank; total, and the same for two jobs as long as neither changes. */
 export type JobOrder = (a: Job, b: Job) => number;
 
+/** Hears of each block of newcomers of a line. */
+export type Entered = (block: JobBlock) => void;
+
 /**
  * The jobs of one queue, best first, in blocks: neither a coming nor a going job moves more than those of its block. It is brought up to date in
  * three steps: `dropGone`, `enter` for each newcomer, `close`.
@@ -43,31 +46,31 @@ export class WaitingLine {
   }
 
   /** The job is in no block. */
-  enter(job: Job, order: JobOrder): void {
+  enter(job: Job, order: JobOrder, tell: Entered): void {
     if (this.#last !== undefined && order(this.#last, job) >= 0) {
       this.#between.push(job);
       return;
     }
     this.#last = job;
     this.#open.push(job);
-    if (this.#open.length === this.#most) this.#closeBlock();
+    if (this.#open.length === this.#most) this.#closeBlock(tell);
   }
 
   /** The jobs of the block, which stands in no line, are in no other block; those that left it meanwhile are not meant. */
-  enterBlock(block: JobBlock, order: JobOrder): void {
+  enterBlock(block: JobBlock, order: JobOrder, tell: Entered): void {
     const first = block.jobs[0] as Job;
     if (block.isStale || (this.#last !== undefined && order(this.#last, first) >= 0)) {
-      for (const job of remaining(block)) this.enter(job, order);
+      for (const job of remaining(block)) this.enter(job, order, tell);
       return;
     }
-    if (this.#open.length > 0) this.#closeBlock();
+    if (this.#open.length > 0) this.#closeBlock(tell);
     this.#behind.push(block);
     this.#last = block.jobs.at(-1);
   }
 
   /** All newcomers stand in blocks from now on. O(blocks + jobs of blocks that change) */
-  close(order: JobOrder): void {
-    if (this.#open.length > 0) this.#closeBlock();
+  close(order: JobOrder, tell: Entered): void {
+    if (this.#open.length > 0) this.#closeBlock(tell);
     if (this.#behind.length > 0) {
       const behind = this.#behind;
       this.#behind = [];
@@ -77,9 +80,11 @@ export class WaitingLine {
     this.#last = this.#blocks.at(-1)?.jobs.at(-1);
   }
 
-  #closeBlock(): void {
-    this.#behind.push(new JobBlock(this.set, this.queue, this.#open));
+  #closeBlock(tell: Entered): void {
+    const block = new JobBlock(this.set, this.queue, this.#open);
     this.#open = [];
+    this.#behind.push(block);
+    tell(block);
   }
 
   /** None of them comes behind the last one. */

@@ -1,4 +1,4 @@
-import type { JobOrder } from './waiting-line.ts';
+import type { Entered, JobOrder } from './waiting-line.ts';
 import { JobBlock } from '../model/job-block.ts';
 import type { Job } from '../model/job.ts';
 import { JobSet } from '../model/job-set.ts';
@@ -73,14 +73,16 @@ export class WaitingLines {
 
   /** The lines of the set, as its members are now, that of jobs without a queue under undefined; undefined for another set. */
   of(set: JobSet): ReadonlyMap<Queue | undefined, WaitingLine> | undefined {
-    if (this.#hasGone || this.#touched.length > 0) this.#bringUpToDate();
+    this.settle();
     return this.#lines.get(set);
   }
 
-  #bringUpToDate(): void {
+  /** All members stand in their lines, as they are now. A block is told of while its jobs are at hand; it may become part of another one yet. */
+  settle(tell: Entered = nothing): void {
+    if (!this.#hasGone && this.#touched.length === 0) return;
     if (this.#hasGone) this.#eachLine((line) => line.dropGone());
     this.#hasGone = false;
-    for (const block of this.#moved) this.#lineIn(block.set, block.queue)?.enterBlock(block, this.#order);
+    for (const block of this.#moved) this.#lineIn(block.set, block.queue)?.enterBlock(block, this.#order, tell);
     this.#moved = [];
     const touched = this.#touched;
     this.#touched = [];
@@ -90,10 +92,10 @@ export class WaitingLines {
       job.block = undefined;
       const isInLast = last !== undefined && last.queue === job.queue && last.set.has(job);
       const line = isInLast ? last : this.#lineOf(job);
-      line?.enter(job, this.#order);
+      line?.enter(job, this.#order, tell);
       last = line;
     }
-    this.#eachLine((line) => line.close(this.#order));
+    this.#eachLine((line) => line.close(this.#order, tell));
     for (const lines of this.#lines.values()) {
       for (const [queue, { blocks }] of lines) if (blocks.length === 0) lines.delete(queue);
     }
@@ -118,6 +120,10 @@ export class WaitingLines {
 
 /** In the place of the block of a job that has to be put into one. */
 const TOUCHED = new JobBlock(new JobSet(0), undefined, []);
+
+function nothing(): void {
+  // Nobody listens.
+}
 
 function byAge(a: Job, b: Job): number {
   return a.createdMs - b.createdMs || (a.key < b.key ? -1 : 1);

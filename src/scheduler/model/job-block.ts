@@ -51,6 +51,8 @@ export class JobBlock {
 
   /** So many of its jobs do not stand in it any more. */
   gone = 0;
+  /** Its jobs are newcomers of this cycle; see `JobNews`. */
+  areNew = false;
   /** What is said to all of its jobs in this cycle, until the cycle is closed. */
   saying: Saying | undefined;
   /** Those of its jobs that were promised what they wait for at once, and when: for whom no pods need go in that cycle. */

@@ -50,18 +50,24 @@ export class JobSet {
     this.#size -= 1;
   }
 
-  /** Each member in the order they came, which is none any more when it is handed over. `act` adds none. */
-  drain(act: (job: Job) => void): void {
+  /** The members in the order they came; each is none any more when it is handed over. `act` adds none. */
+  drain(act: (job: Job) => void): readonly Job[] {
     const bits = ~(this.#member | this.#listed);
     const list = this.#list;
     this.#list = [];
     this.#size = 0;
+    let kept = 0;
     for (let i = 0; i < list.length; i += 1) {
       const job = list[i] as Job;
       const isMember = (job.flags & this.#member) !== 0;
       job.flags &= bits;
-      if (isMember) act(job);
+      if (!isMember) continue;
+      act(job);
+      list[kept] = job;
+      kept += 1;
     }
+    list.length = kept;
+    return list;
   }
 
   clear(): void {

@@ -23,7 +23,7 @@ import type { TaskGroup } from './task-group.ts';
 /** A PodGroup with its tasks, as the scheduler sees it. Mutable: only Snapshot, Statement and actions change it. */
 export class Job extends TaskCounts {
   // Those that passes over many jobs read come first, next to the counts: a job lies on more lines of the cache than such a pass need fetch.
-  /** Membership bits of the snapshot's job sets. */
+  /** Membership bits of the snapshot's job sets, and a bit of its journal. */
   flags = 0;
   /** Authoritative once a scheduler has written it; the record lags behind our own writes. */
   phase: PodGroupPhase;

@@ -10,16 +10,16 @@ import type { StatusDecision } from './decision.ts';
 
 /**
  * Gives the job the phase that it has at the end of a cycle: Volcano's rules (reference: phases at session close), but a group is Completed
- * only when nothing of it is left to run. True when it is another one. A second call changes nothing more.
+ * only when nothing of it is left to run. True when it stands elsewhere now: none yet is as good as Pending. A second call changes nothing more.
  */
-export function settlePhase(job: Job, refusal: Refusal | undefined): boolean {
+export function settlePhase(job: Job, isRefused: boolean): boolean {
   const before = job.phase;
-  job.phase = nextPhase(job, isUnschedulable(job, refusal));
-  return job.phase !== before;
+  job.phase = nextPhase(job, isUnschedulable(job, isRefused));
+  return job.phase !== before && (before !== '' || job.phase !== 'Pending');
 }
 
-function isUnschedulable(job: Job, refusal: Refusal | undefined): boolean {
-  return refusal !== undefined && job.missing() > 0;
+function isUnschedulable(job: Job, isRefused: boolean): boolean {
+  return isRefused && job.missing() > 0;
 }
 
 /** What the PodGroup's status should say at the end of a cycle, once the job has its phase. */
@@ -33,7 +33,11 @@ export function jobStatus(job: Job, refusal: Refusal | undefined): StatusDecisio
     succeeded: job.count(TaskStatus.Succeeded),
     failed: job.count(TaskStatus.Failed),
     // One that has no minimum may still not be let in.
-    condition: condition(job, isUnschedulable(job, refusal) || phase === 'Pending' ? refusal : undefined, phase),
+    condition: condition(
+      job,
+      isUnschedulable(job, refusal !== undefined) || phase === 'Pending' ? refusal : undefined,
+      phase,
+    ),
   };
 }
 

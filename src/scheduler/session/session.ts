@@ -248,7 +248,7 @@ export class Session {
       dirtyJobs.add(job);
     }
     if (this.#blocks > 0) this.#spellOutChanged(dirtyJobs);
-    for (const block of this.#letInBlocks) this.#makeNews(block);
+    for (const { jobs } of [...news.newcomers, ...this.#letInBlocks]) this.#makeNews(jobs);
     this.#tellChanged(decisions);
     this.#tellRefusals(decisions);
     for (const job of this.statement.stayed) if (!dirtyJobs.has(job)) this.snapshot.refreshWaiting(job);
@@ -258,20 +258,21 @@ export class Session {
     return decisions;
   }
 
-  /** Its jobs have another phase, and some may hear it from nothing else. */
-  #makeNews(block: JobBlock): void {
-    if (!block.isStale && block.saying?.from === 0) return;
-    for (let i = 0; i < block.jobs.length; i += 1) this.snapshot.news.add(block.jobs[i] as Job);
+  /** They stood in a block, are new or have another phase, and some may hear it from nothing else. */
+  #makeNews(jobs: readonly Job[]): void {
+    const block = jobs[0]?.block;
+    if (block?.jobs === jobs && !block.isStale && block.saying?.from === 0) return;
+    for (let i = 0; i < jobs.length; i += 1) this.snapshot.news.jobs.add(jobs[i] as Job);
   }
 
   /** Statuses of those that changed before the cycle or in it, but for those whose block says it. */
   #tellChanged(decisions: Decisions): void {
     const { dirtyJobs, news } = this.snapshot;
-    for (const changed of [news, dirtyJobs]) {
+    for (const changed of [news.jobs, dirtyJobs]) {
       const jobs = changed.members();
       for (let i = 0; i < jobs.length; i += 1) {
         const job = jobs[i] as Job;
-        if (isToldWithBlock(job) || (changed === dirtyJobs && news.has(job))) continue;
+        if (isToldWithBlock(job) || (changed === dirtyJobs && news.jobs.has(job))) continue;
         this.#tellStatus(job, job.refusal, decisions);
       }
     }
@@ -279,7 +280,7 @@ export class Session {
 
   /** What was read of a job when the cycle began holds if nothing happened since. */
   #tellStatus(job: Job, refusal: Refusal | undefined, decisions: Decisions): void {
-    const isOther = settlePhase(job, refusal);
+    const isOther = settlePhase(job, refusal !== undefined);
     const status = jobStatus(job, refusal);
     const hyperNode = job.isNear && job.missing() === 0 ? this.framework.domains(job)?.taken() : undefined;
     decisions.add(hyperNode === undefined || hyperNode === '' ? status : { ...status, hyperNode });
@@ -308,7 +309,7 @@ export class Session {
     if (refusal === undefined) return;
     job.refusal = undefined;
     const { dirtyJobs, news } = this.snapshot;
-    if (!dirtyJobs.has(job) && !news.has(job)) this.#tellStatus(job, refusal, decisions);
+    if (!dirtyJobs.has(job) && !news.jobs.has(job)) this.#tellStatus(job, refusal, decisions);
     refusals.add(refusalDecision(job, refusal));
   }
 
@@ -330,7 +331,7 @@ export class Session {
   #settlePhases(block: JobBlock, saying: Saying): void {
     for (let i = saying.from; i < block.jobs.length; i += 1) {
       const job = block.jobs[i] as Job;
-      if (settlePhase(job, block.heard(saying, job))) this.snapshot.refreshWaiting(job);
+      if (settlePhase(job, true)) this.snapshot.refreshWaiting(job);
     }
     block.isSettled = saying.from === 0;
   }

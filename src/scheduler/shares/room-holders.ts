@@ -69,7 +69,7 @@ export class RoomHolders {
   readonly #snapshot: Snapshot;
   readonly #byQueue = new Map<Queue, QueueHolders>();
   readonly #justLetIn: Job[] = [];
-  #position = -1;
+  #position = 0;
   #cycle = 0;
   /** So many of the cycle's takers stand with their queues. */
   #takersRead = 0;
@@ -91,7 +91,7 @@ export class RoomHolders {
     for (let i = 0; i < read.length; i += 1) {
       const each = read[i] as Job | JobBlock;
       if (!(each instanceof JobBlock)) this.#note(each);
-      else if (each.isStale || each.jobs[0]?.holding === undefined) for (const job of each.jobs) this.#note(job);
+      else if (!isNoted(each)) for (const job of each.jobs) this.#note(job);
     }
     this.#takersRead = 0;
     for (const holders of this.#byQueue.values()) {
@@ -280,6 +280,12 @@ export class RoomHolders {
     holders.version += 1;
     if (isEmpty(holders) && this.#snapshot.queues.get(queue.name) !== queue) this.#byQueue.delete(queue);
   }
+}
+
+/** All of its jobs count where they belong: nowhere as long as they ask to be let in. */
+function isNoted(block: JobBlock): boolean {
+  const first = block.jobs[0] as Job;
+  return !block.isStale && (!isLetIn(first) || first.holding !== undefined);
 }
 
 /** Nobody counts in it any more. */

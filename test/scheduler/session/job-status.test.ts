@@ -291,9 +291,9 @@ const CASES: readonly Case[] = [
 
 /** Of a cycle; looked at again it is the same. */
 function statusAtEnd(job: Job, refusal: Refusal | undefined): StatusDecision {
-  settlePhase(job, refusal);
+  settlePhase(job, refusal !== undefined);
   const status = jobStatus(job, refusal);
-  expect(settlePhase(job, refusal)).to.equal(false);
+  expect(settlePhase(job, refusal !== undefined)).to.equal(false);
   return status;
 }
 
