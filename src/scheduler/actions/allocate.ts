@@ -103,7 +103,9 @@ function turnedAway(session: Session, alikeJobs: AlikeJobs, job: Job, queue: Que
  */
 function placeSomehow(session: Session, turns: JobTurns, job: Job, queue: Queue): Refusal | undefined {
   const { framework, statement } = session;
+  const { nominations } = session.snapshot;
   const mark = statement.checkpoint();
+  const rooms = job.tasks.size > 1 ? nominations.ofJob(job) : [];
   let refusal = turns.place(job, queue, mark);
   if (job.subGroups !== undefined) return refusal;
   let tries = 1;
@@ -117,6 +119,7 @@ function placeSomehow(session: Session, turns: JobTurns, job: Job, queue: Queue)
   framework.avoidNone();
   if (refusal === undefined || framework.jobReady(job)) return refusal;
   statement.rollback(mark);
+  nominations.keepAgain(rooms);
   return turns.place(job, queue, mark);
 }
 

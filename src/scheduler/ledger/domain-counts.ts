@@ -25,6 +25,12 @@ export class DomainCounts {
   #topology: Topology | undefined;
   /** Domains that hold no more than the emptiest. */
   #atLeast = 0;
+  readonly #onFlip: () => void;
+
+  /** `onFlip` is called when the first pod came to stand in any domain, and when the last one left. */
+  constructor(onFlip: () => void) {
+    this.#onFlip = onFlip;
+  }
 
   /** Undefined until it is read for the present nodes. */
   get topology(): Topology | undefined {
@@ -33,6 +39,7 @@ export class DomainCounts {
 
   /** Counts anew from the pods by node, and those of them that are on their way out. O(nodes). */
   read(topology: Topology, byNode: Int32Array, leavingByNode: Int32Array): void {
+    const before = this.total;
     this.#topology = topology;
     this.counts = new Int32Array(topology.size);
     this.total = 0;
@@ -50,6 +57,7 @@ export class DomainCounts {
     this.#findLeast();
     this.epoch += 1;
     this.readings += 1;
+    if ((before === 0) !== (this.total === 0)) this.#onFlip();
   }
 
   /** The nodes are others, or have other pods: nothing is known until `read`. */
@@ -75,7 +83,9 @@ export class DomainCounts {
       this.#atLeast = 1;
     } else if (after === least) this.#atLeast += 1;
     else if (before === least) this.#leave();
-    if (this.least !== least || this.total === (amount > 0 ? amount : 0)) this.epoch += 1;
+    const hasFlipped = this.total === (amount > 0 ? amount : 0);
+    if (this.least !== least || hasFlipped) this.epoch += 1;
+    if (hasFlipped) this.#onFlip();
   }
 
   #leave(): void {

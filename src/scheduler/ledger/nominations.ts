@@ -147,6 +147,22 @@ export class Nominations {
     this.#keep(task, nomination, 1);
   }
 
+  /** Where rooms are kept for tasks of the job, for `keepAgain`. O(1) while there are none, else O(tasks of the job) */
+  ofJob({ tasks }: Job): readonly (readonly [Task, number])[] {
+    const rooms: (readonly [Task, number])[] = [];
+    if (this.#byTask.size === 0) return rooms;
+    for (let task = tasks.first; task !== undefined; task = task.nextInJob) {
+      const index = this.placeOf(task);
+      if (index >= 0) rooms.push([task, index]);
+    }
+    return rooms;
+  }
+
+  /** All that was done since is taken back: rooms that were dropped meanwhile are kept as before. */
+  keepAgain(rooms: readonly (readonly [Task, number])[]): void {
+    for (const [task, index] of rooms) if (!this.#byTask.has(task)) this.set(task, index);
+  }
+
   drop(task: Task): void {
     const nomination = this.#byTask.get(task);
     if (nomination === undefined) return;

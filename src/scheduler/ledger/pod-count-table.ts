@@ -101,10 +101,7 @@ export class PodCountTable {
     let held = this.#held.get(name);
     if (held === undefined) {
       this.#heldTerms += 1;
-      const counts = {
-        set: new PodSet(false, kind === 'forbidding' ? this.#onFlip : ignoreFlip),
-        domains: new DomainCounts(),
-      };
+      const counts = { set: new PodSet(false), domains: new DomainCounts(ignoreFlip) };
       held = { id: this.#heldTerms, selection: selectionOf(term), ...counts, references: 0 };
       held.set.domains.add(held.domains);
       const topology = (): Topology => this.#topology(topologyKey);
@@ -142,7 +139,7 @@ export class PodCountTable {
     const name = JSON.stringify([skipsLeaving, selections]);
     let selected = this.#selected.get(name);
     if (selected === undefined) {
-      selected = { name, selections, set: new PodSet(skipsLeaving, this.#onFlip), references: 0 };
+      selected = { name, selections, set: new PodSet(skipsLeaving), references: 0 };
       this.#selected.set(name, selected);
       this.#labelled.addSelected(selected);
     }
@@ -152,7 +149,7 @@ export class PodCountTable {
   #claim(name: string, selected: NamedPods, topology: () => Topology): Claim<DomainCounts> {
     let entry = this.#entries.get(name);
     if (entry === undefined) {
-      entry = { domains: new DomainCounts(), set: selected.set, topology, references: 0 };
+      entry = { domains: new DomainCounts(this.#onFlip), set: selected.set, topology, references: 0 };
       entry.set.domains.add(entry.domains);
       this.#entries.set(name, entry);
     }
@@ -180,5 +177,5 @@ function selectionOf({ selector, namespaces, namespaceSelector }: PodSelection):
   return { selector, namespaces, namespaceSelector };
 }
 
-/** Nobody waits for a wish. */
+/** Nobody waits for pods to have a term. */
 function ignoreFlip(): void {}

@@ -82,7 +82,7 @@ export class PodRuleLedger {
     return this.#labelled.version;
   }
 
-  /** Grows whenever the first of some counted pods came to stand anywhere, or the last one left. */
+  /** Grows whenever the first of some counted pods came to stand in a domain, or the last one left. */
   get presence(): number {
     return this.#table.presence;
   }

@@ -11,13 +11,9 @@ export class PodSet {
   leavingByNode = new Int32Array(0);
   /** Until then nothing is counted: the pods that stand somewhere are gone over once, and put in. */
   isFilled = false;
-  #size = 0;
-  readonly #onFlip: () => void;
 
-  /** `onFlip` is called when the first came to stand anywhere, and when the last one left. */
-  constructor(skipsLeaving: boolean, onFlip: () => void) {
+  constructor(skipsLeaving: boolean) {
     this.skipsLeaving = skipsLeaving;
-    this.#onFlip = onFlip;
   }
 
   /** Nobody stands anywhere; whoever does is added from now on. */
@@ -25,16 +21,12 @@ export class PodSet {
     this.byNode = new Int32Array(nodes);
     this.leavingByNode = new Int32Array(nodes);
     this.isFilled = true;
-    this.#size = 0;
-    this.#onFlip();
     for (const counts of this.domains) counts.forget();
   }
 
   /** One pod more or less; for pods that have a term, as much as it weighs. */
   add(node: number, amount: number, isLeaving: boolean): void {
     if (!this.isFilled) return;
-    this.#size += amount;
-    if (this.#size === 0 || (this.#size === 1 && amount === 1)) this.#onFlip();
     this.byNode[node] = (this.byNode[node] ?? 0) + amount;
     if (isLeaving) this.leavingByNode[node] = (this.leavingByNode[node] ?? 0) + amount;
     for (const counts of this.domains) counts.add(node, amount, isLeaving);

@@ -6,8 +6,11 @@ import { PLUGINS } from '../../../src/scheduler/plugins/registry.ts';
 import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import type { Task } from '../../../src/scheduler/model/task.ts';
 import { Session } from '../../../src/scheduler/session/session.ts';
+import { OWN_LABELS, podRules, podTerm } from '../../support/pod-rules.ts';
+import { makeShape } from '../../support/records.ts';
 import { digest, SchedulerModel, steps } from '../../support/scheduler-model.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
+import type { Members } from '../../support/scheduler-world.ts';
 
 function taskOf(world: SchedulerWorld, name: string): Task {
   const task = world.snapshot.tasks.get(`uid-${name}`);
@@ -15,11 +18,16 @@ function taskOf(world: SchedulerWorld, name: string): Task {
   return task;
 }
 
+const NEAR = {
+  shape: makeShape(amounts(2), { rules: podRules({ affinity: [podTerm('zone')] }) }),
+  labels: OWN_LABELS,
+};
+
 /** Node `n1` was full with `old-1`, which was evicted for `a-0`; both ask for 2 CPUs. */
-function evicted(): SchedulerWorld {
-  const world = new SchedulerWorld().nodes(1, amounts(2)).group('old', 1);
+function evicted(pod: Omit<Members, 'count'> = { requests: amounts(2) }): SchedulerWorld {
+  const world = new SchedulerWorld().node('n1', amounts(2), { labels: new Map([['zone', 'a']]) }).group('old', 1);
   world.running('old-1', 'old', 'n1', { requests: amounts(2) });
-  world.gang('a', { count: 1, requests: amounts(2) }, { createdMs: 5 });
+  world.gang('a', { count: 1, ...pod }, { createdMs: 5 });
   world.cycle();
   world.snapshot.settle();
   const session = new Session(world.snapshot, new Framework(world.snapshot, DEFAULT_POLICY, PLUGINS), { nowMs: 0 });
@@ -45,6 +53,12 @@ describe('a room that pods were evicted for', () => {
     expect(world.cycle().placed).to.deep.equal({ 'a-0': 'n1' });
     expect(world.snapshot.nominations.size).to.equal(0);
     expect(world.snapshot.nodes.pipelined[0]?.[0]).to.equal(0);
+  });
+
+  it('is kept while its owner looks in vain for another zone for the rest of its group', () => {
+    const world = rival(evicted(NEAR)).node('n2', amounts(1), { labels: new Map([['zone', 'b']]) });
+    world.running('busy', 'none', 'n2', { requests: amounts(1) }).pods('a', { count: 1, prefix: 'more', ...NEAR });
+    for (let i = 0; i < 3; i += 1) expect(world.cycle().pipelined).to.deep.equal({ 'a-0': 'n1' });
   });
 
   it('is free for all once its owner is gone', () => {

@@ -145,6 +145,16 @@ describe('gangs with rules between pods', () => {
     expect(world.cycle().placed).to.deep.equal({ 'alone-0': 'z1' });
   });
 
+  it('start beside those whom they need once these stand in a zone, although others of them stand in none', () => {
+    const world = new SchedulerWorld().node('n1', amounts(8)).node('z1', amounts(8), zone('z'));
+    const ps = { requests: {}, labels: ['app', 'ps'], schedulerName: 'other' };
+    world.gang('alone', { count: 1, shape: ruled({ affinity: [podTerm('zone', 'ps')] }), ...OWN });
+    world.running('outside', 'none', 'n1', ps);
+    for (let i = 0; i < 2; i += 1) expect(world.cycle().refused['alone']).to.match(/^LacksCompany/);
+    world.running('inside', 'none', 'z1', ps);
+    expect(world.cycle().placed).to.deep.equal({ 'alone-0': 'z1' });
+  });
+
   it('are spread evenly, over nodes and over zones, however many cycles it takes', () => {
     const world = new SchedulerWorld();
     for (const [name, where] of [

@@ -1,7 +1,7 @@
 import type { PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import { holdsWhenEmpty } from './plain-nodes.ts';
-import { mostApart } from './plain-rules.ts';
+import { hasDomains, isLonely, mostApart, mostBeside } from './plain-rules.ts';
 import { mostEven } from './plain-spread.ts';
 import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import { asks, CLOSE, rolesOf, sum } from './plain-world.ts';
@@ -12,8 +12,8 @@ type Limit = ReadonlyMap<string, number>;
 /** How many such pods the empty cluster could hold, within the limit of a queue if there is one, but no more than `most`. */
 export function placesFor(world: PlainWorld, pod: PodRecord, most: number, limit?: Limit): number {
   if (world.nodes.length === 0) return most;
-  const room = (node: NodeRecord): number => holdsWhenEmpty(pod, node);
-  const onNodes = Math.min(mostApart(world, pod, room), mostEven(world.nodes, pod, room));
+  const room = (node: NodeRecord): number => (hasDomains(pod, node) ? holdsWhenEmpty(pod, node) : 0);
+  const onNodes = Math.min(mostBeside(world, pod, room), mostApart(world, pod, room), mostEven(world.nodes, pod, room));
   const inQueue = [...pod.shape.requests]
     .filter(([, amount]) => amount > 0)
     .map(([r, amount]) => Math.floor(((limit?.get(r) ?? (limit === undefined ? Infinity : 0)) + CLOSE) / amount));
@@ -26,7 +26,9 @@ export function whyNever(world: PlainWorld, group: PodGroupRecord, limit: Limit)
   // Who is promised room waits for it.
   const waiting = world.membersIn(group, 'waiting', 'promised');
   const isWaiting = group.rootState === 'Active' && !lacksPods(world, group) && (!world.isLetIn(group) || missing > 0);
-  if (!isWaiting || world.nodes.length === 0 || waiting.length === 0) return undefined;
+  if (!isWaiting || waiting.length === 0) return undefined;
+  const lonely = world.lonely.has(group) ? { code: 'LacksCompany' } : undefined;
+  if (world.nodes.length === 0) return lonely;
   const isTooLarge = [...leastOf(world, group)].some(([r, amount]) => amount > (limit.get(r) ?? 0) + CLOSE);
   if (isTooLarge) return { code: 'NeverFits' };
   const short =
@@ -38,7 +40,17 @@ export function whyNever(world: PlainWorld, group: PodGroupRecord, limit: Limit)
         return tooFew(world, ofRole, min - ready, limit);
       })
       .find((refused) => refused !== undefined);
-  return short;
+  return short ?? lonely;
+}
+
+/** As the turn begins, too few could have places, since the others must stand beside pods that are not there. */
+export function noteLonely(world: PlainWorld): void {
+  for (const group of world.records.groups.values()) {
+    const waiting = world.waiting(group);
+    const missing = world.missing(group);
+    const lonely = waiting.filter((pod) => isLonely(world, pod, waiting));
+    if (missing > 0 && lonely.length > 0 && waiting.length - lonely.length < missing) world.lonely.add(group);
+  }
 }
 
 export function lacksPods(world: PlainWorld, group: PodGroupRecord): boolean {

@@ -2,7 +2,7 @@ import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { TaintRecord } from '../../../src/api/records/scheduling-shape.ts';
 import { GPU } from '../../support/scheduler-world.ts';
-import { inOrder, mayStandBeside } from './plain-rules.ts';
+import { inOrder, mayStandBeside, wishedScores } from './plain-rules.ts';
 import { holds, isEven, isWanted } from './plain-spread.ts';
 import { asks, sum } from './plain-world.ts';
 import type { Other, PlainWorld } from './plain-world.ts';
@@ -56,10 +56,11 @@ function fits(world: PlainWorld, pod: PodRecord, node: NodeRecord, isLater: bool
 /** The node with the highest score of those that can take the pod; of equal ones the first. */
 export function bestNode(world: PlainWorld, pod: PodRecord): NodeRecord | undefined {
   const able = inOrder(world, pod).filter((node) => isOpen(world, pod, node) && fits(world, pod, node, false));
+  const wished = wishedScores(world, pod, able);
   let best: NodeRecord | undefined;
   let most = -Infinity;
   for (const node of able) {
-    const score = scoreOf(world, pod, node);
+    const score = scoreOf(world, pod, node) + wished(node);
     if (score > most) [best, most] = [node, score];
   }
   return best;

@@ -13,6 +13,10 @@ function speaksOf({ selector }: PodTerm, labels: LabelPairs): boolean {
   return selector?.every(({ key, values }) => values.includes(labelValue(labels, key) ?? '')) ?? false;
 }
 
+function besideOf({ rules }: SchedulingShape): readonly PodTerm[] {
+  return rules?.affinity ?? [];
+}
+
 function apartOf({ rules }: SchedulingShape): readonly PodTerm[] {
   return rules?.antiAffinity ?? [];
 }
@@ -25,6 +29,40 @@ function areOfOneDomain(a: NodeRecord, b: NodeRecord, key: string): boolean {
 
 /** Neither the pod's own terms nor those of others speak against the node. */
 export function mayStandBeside(others: readonly Other[], pod: PodRecord, node: NodeRecord): boolean {
+  return hasCompany(others, pod, node) && isApart(others, pod, node);
+}
+
+/** The node is in a domain of each term of the pod about those that it must stand beside. */
+export function hasDomains({ shape }: PodRecord, node: NodeRecord): boolean {
+  return besideOf(shape).every(({ topologyKey }) => node.labels.has(topologyKey));
+}
+
+/** For each term somebody of whom all of them speak is near; or nobody is anywhere, and the pod is the first of its like. */
+function hasCompany(others: readonly Other[], pod: PodRecord, node: NodeRecord): boolean {
+  const terms = besideOf(pod.shape);
+  if (!hasDomains(pod, node)) return false;
+  const company = companyOf(others, pod);
+  const isFirst = terms.every((term) => speaksOf(term, pod.labels) && company(term).length === 0);
+  return (
+    isFirst || terms.every((term) => company(term).some((other) => areOfOneDomain(node, other.node, term.topologyKey)))
+  );
+}
+
+/** Those of whom all terms of the pod speak, and who are in some domain of the term. */
+function companyOf(others: readonly Other[], { shape }: PodRecord): (term: PodTerm) => readonly Other[] {
+  const meant = others.filter(({ labels }) => besideOf(shape).every((term) => speaksOf(term, labels)));
+  return ({ topologyKey }) => meant.filter(({ node }) => node.labels.has(topologyKey));
+}
+
+/** It must stand beside others than its like, of whom nobody stands anywhere, or waits with it. */
+export function isLonely(world: PlainWorld, pod: PodRecord, waiting: readonly PodRecord[]): boolean {
+  const terms = besideOf(pod.shape);
+  if (terms.every(({ isOwn }) => isOwn)) return false;
+  if (terms.some((term) => companyOf(world.others(pod), pod)(term).length > 0)) return false;
+  return !waiting.some(({ labels }) => terms.every((term) => speaksOf(term, labels)));
+}
+
+function isApart(others: readonly Other[], pod: PodRecord, node: NodeRecord): boolean {
   return others.every((other) => {
     const isClose = ({ topologyKey }: PodTerm): boolean => areOfOneDomain(node, other.node, topologyKey);
     const own = apartOf(pod.shape).some((term) => isClose(term) && speaksOf(term, other.labels));
@@ -38,7 +76,7 @@ export function mayStandBeside(others: readonly Other[], pod: PodRecord, node: N
  */
 export function inOrder(world: PlainWorld, pod: PodRecord): readonly NodeRecord[] {
   const { nodes } = world;
-  const ofTerms = mindedBy(world, pod).map(
+  const ofTerms = [...mindedBy(world, pod), ...wishedBy(world, pod)].map(
     ({ topologyKey }) =>
       (node: NodeRecord) =>
         node.labels.get(topologyKey),
@@ -57,10 +95,49 @@ export function isMinding(world: PlainWorld, pod: PodRecord): boolean {
   return spreadOf(pod).length > 0 || mindedBy(world, pod).length > 0;
 }
 
+/** Terms of pods that have to stand beside such a one: it would do well to come to them. */
+function wishedBy({ records }: PlainWorld, { labels }: PodRecord): readonly PodTerm[] {
+  const terms = [...records.pods.values()].flatMap((each) => besideOf(each.shape));
+  return terms.filter((term) => speaksOf(term, labels));
+}
+
+/** 200 for the node of those that could take the pod with the most terms around it that speak of the pod, none for the one with the fewest. */
+export function wishedScores(
+  world: PlainWorld,
+  pod: PodRecord,
+  able: readonly NodeRecord[],
+): (node: NodeRecord) => number {
+  const others = world.others(pod);
+  const near = able.map((node) =>
+    sum(others, (other) => {
+      const isClose = (term: PodTerm): boolean => areOfOneDomain(node, other.node, term.topologyKey);
+      return besideOf(other.shape).filter((term) => isClose(term) && speaksOf(term, pod.labels)).length;
+    }),
+  );
+  const [least, most] = [Math.min(...near), Math.max(...near)];
+  return (node) => (most === least ? 0 : (200 / (most - least)) * ((near[able.indexOf(node)] ?? 0) - least));
+}
+
 /** The pod's own terms, and those of others that speak of it. */
 function mindedBy({ records }: PlainWorld, { shape, labels }: PodRecord): readonly PodTerm[] {
   const terms = [...records.pods.values()].flatMap((each) => apartOf(each.shape));
-  return [...apartOf(shape), ...terms.filter((term) => speaksOf(term, labels))];
+  return [...besideOf(shape), ...apartOf(shape), ...terms.filter((term) => speaksOf(term, labels))];
+}
+
+/** Of so many pods on each node as it could hold, no more than fit the best domain, if they have to stand beside each other. */
+export function mostBeside(
+  world: PlainWorld,
+  { shape, labels }: PodRecord,
+  room: (node: NodeRecord) => number,
+): number {
+  const terms = besideOf(shape);
+  const isTogether = terms.length > 0 && terms.every((term) => speaksOf(term, labels));
+  const most = (isTogether ? terms : []).map(({ topologyKey }) => {
+    const domains = Map.groupBy(world.nodes, (node) => node.labels.get(topologyKey));
+    domains.delete(undefined);
+    return Math.max(0, ...[...domains.values()].map((nodes) => sum(nodes, room)));
+  });
+  return Math.min(Infinity, ...most);
 }
 
 /** Of so many pods on each node as it could hold, no more than the pod's own terms let stand there. */

@@ -2,7 +2,7 @@ import type { EvictingAction } from '../../../src/config/policy.ts';
 import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import type { PodRecord } from '../../../src/api/records/pod-record.ts';
 import type { QueueRecord } from '../../../src/api/records/queue-record.ts';
-import { lacksPods } from './plain-demand.ts';
+import { lacksPods, noteLonely } from './plain-demand.ts';
 import type { PlainOutcome, PlainPolicy } from './plain-policy.ts';
 import { isNews, nextPhase, noteLacking } from './plain-phases.ts';
 import { shareOf } from './plain-drf.ts';
@@ -38,6 +38,7 @@ export class PlainScheduler {
     const world = new PlainWorld(records, this.#memory, nowMs);
     noteLacking(world);
     dropRooms(world);
+    noteLonely(world);
     const { capacity, evicting = [] } = this.#policy;
     const shares =
       capacity === undefined

@@ -88,6 +88,8 @@ export class PlainWorld {
   /** Node by pod of what this turn promised. */
   promises = new Map<string, string>();
   readonly committed = new Set<string>();
+  /** Groups that wait for others than their own, of which nobody stands anywhere. */
+  readonly lonely = new Set<PodGroupRecord>();
   /** What pods were told in this turn that have to go. */
   evicted: readonly string[] = [];
   /** Name of the group by pod that went for it. */

@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY, plugin } from '../../../src/config/policy.ts';
 import type { PluginOption, SchedulerPolicy } from '../../../src/config/policy.ts';
 import type { PlainPolicy } from './plain-policy.ts';
-import { branch, crowd, keep, keepApart, rank, spread } from './worlds.ts';
+import { branch, crowd, keep, keepApart, keepTogether, rank, spread } from './worlds.ts';
 import type { Way } from './worlds.ts';
 
 /** Without room that is kept for who has waited for too long: the reference does not know it. */
@@ -30,6 +30,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   'with gangpreempt and gangreclaim': suite({ evicting: ['gangpreempt', 'gangreclaim'] }),
   'with host ports and pods that keep apart': suite({ evicting: ['preempt', 'reclaim'] }, keepApart),
   'with pods that keep apart, and gangs that go': suite({ evicting: ['gangpreempt', 'gangreclaim'] }, keepApart),
+  'with pods that stand beside others': suite({ evicting: ['preempt', 'reclaim'] }, keepTogether),
   'with pods that are spread': suite({ evicting: ['preempt', 'reclaim'] }, spread),
   'with full branches': suite({ evicting: ['preempt', 'reclaim'] }, branch),
   'with full branches by capacity': suite(

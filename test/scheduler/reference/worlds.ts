@@ -1,11 +1,12 @@
 import type { DisruptionBudgetRecord } from '../../../src/api/records/disruption-budget-record.ts';
 import { NO_LABELS } from '../../../src/api/records/label-selector.ts';
 import type { LabelPairs } from '../../../src/api/records/label-selector.ts';
+import type { NodeRecord } from '../../../src/api/records/node-record.ts';
 import type { PodTerm } from '../../../src/api/records/pod-rules.ts';
 import type { SchedulingShape, TaintRecord } from '../../../src/api/records/scheduling-shape.ts';
 import { makeShape } from '../../support/records.ts';
 import { amounts } from '../../support/scheduler-world.ts';
-import type { UserCluster } from '../../support/user-cluster.ts';
+import type { App, UserCluster } from '../../support/user-cluster.ts';
 import type { UserStep } from '../../support/user-steps.ts';
 
 /** What users do more of in some worlds, after each step. */
@@ -59,7 +60,7 @@ export function crowd(cluster: UserCluster, { move, a, b, c }: UserStep): void {
 const HOST = 'kubernetes.io/hostname';
 const PORTS = [80, 81].map((port) => [{ protocol: 'TCP', port, ip: '0.0.0.0' }]);
 
-function apart(app: string, topologyKey: string, isOwn: boolean): PodTerm {
+function speakingOf(app: string, topologyKey: string, isOwn: boolean): PodTerm {
   const selector = [{ key: 'app', operator: 'In' as const, values: [app] }];
   return { topologyKey, isOwn, selector, namespaces: ['ns'], namespaceSelector: undefined };
 }
@@ -140,18 +141,14 @@ export function branch(cluster: UserCluster, { move, a, b, c }: UserStep): void 
 
 /** Small pods with labels, some of which hold ports, or keep away from their like or from others, on a node or in a zone. */
 export function keepApart(cluster: UserCluster, { move, a, b, c }: UserStep): void {
-  for (const node of move === 'node' ? cluster.nodes.values() : []) {
-    const labels = new Map([[HOST, node.name], ...node.labels]);
-    if (!labels.has('zone') && (b + c) % 2 === 0) labels.set('zone', 'b');
-    cluster.putNode(node.name, { labels });
-  }
+  for (const node of move === 'node' ? cluster.nodes.values() : []) labelNode(cluster, node, (b + c) % 2 === 0);
   const [app] = [...cluster.apps.values()].slice(-1);
   if (move !== 'submit' || app === undefined) return;
   const [own, other] = b % 2 === 0 ? (['x', 'y'] as const) : (['y', 'x'] as const);
   const kinds: readonly Partial<SchedulingShape>[] = [
-    { rules: { affinity: [], antiAffinity: [apart(own, HOST, true)], spread: [] } },
-    { rules: { affinity: [], antiAffinity: [apart(other, 'zone', false)], spread: [] } },
-    { rules: { affinity: [], antiAffinity: [apart(other, HOST, false)], spread: [] } },
+    { rules: { affinity: [], antiAffinity: [speakingOf(own, HOST, true)], spread: [] } },
+    { rules: { affinity: [], antiAffinity: [speakingOf(other, 'zone', false)], spread: [] } },
+    { rules: { affinity: [], antiAffinity: [speakingOf(other, HOST, false)], spread: [] } },
     { hostPorts: PORTS[a % 2] ?? [] },
     { nodeSelector: new Map([['zone', b % 3 === 0 ? 'a' : 'b']]) },
   ];
@@ -160,6 +157,46 @@ export function keepApart(cluster: UserCluster, { move, a, b, c }: UserStep): vo
     const ruled = makeShape(Object.fromEntries(shape.requests), { ...shape, ...kinds[(a + c) % 8] });
     if (pod.nodeName === '') cluster.putPod({ ...pod, labels: LABELS[own], shape: ruled });
   }
+}
+
+/**
+ * Small pods that have to stand beside others, on a node or in a zone, and some that keep away from them. Those that stand beside their
+ * like are alone in their groups: where a gang would stand is a search.
+ */
+export function keepTogether(cluster: UserCluster, { move, a, b, c }: UserStep): void {
+  for (const node of move === 'node' ? cluster.nodes.values() : []) labelNode(cluster, node, (b + c) % 2 === 0);
+  const [app] = [...cluster.apps.values()].slice(-1);
+  if (move !== 'submit' || app === undefined) return;
+  const [own, other] = b % 2 === 0 ? (['x', 'y'] as const) : (['y', 'x'] as const);
+  const key = c % 2 === 0 ? HOST : 'zone';
+  const isAmongLike = (a + c) % 6 === 0;
+  if (isAmongLike) leaveOne(cluster, app);
+  const terms = [speakingOf(isAmongLike ? own : other, key, isAmongLike), speakingOf(other, 'zone', false)];
+  const affinity = isAmongLike || b % 5 > 0 ? terms.slice(0, 1) : terms;
+  const antiAffinity = (a + b) % 7 === 0 ? [speakingOf(own, HOST, true)] : [];
+  const rules = { affinity, antiAffinity, spread: [] };
+  for (const pod of cluster.podsOf(app.name)) {
+    const { shape } = pod;
+    const isRuled = (a + c) % 2 === 0;
+    const ruled = makeShape(Object.fromEntries(shape.requests), { ...shape, ...(isRuled ? { rules } : {}) });
+    if (pod.nodeName === '') cluster.putPod({ ...pod, labels: LABELS[own], shape: ruled });
+  }
+}
+
+/** Its first pod, for good. */
+function leaveOne(cluster: UserCluster, app: App): void {
+  const [first, ...others] = cluster.podsOf(app.name);
+  for (const { uid } of others) cluster.dropPod(uid);
+  const roles = app.roles.filter(({ name }) => name === first?.task).map((role) => ({ ...role, count: 1 }));
+  cluster.apps.set(app.name, { ...app, min: 1, roles });
+  const group = cluster.groups.get(`ns/${app.name}`);
+  if (group !== undefined) cluster.putGroup({ ...group, minMember: 1, minTaskMember: new Map() });
+}
+
+function labelNode(cluster: UserCluster, node: NodeRecord, isOfZone: boolean): void {
+  const labels = new Map([[HOST, node.name], ...node.labels]);
+  if (isOfZone && !labels.has('zone')) labels.set('zone', 'b');
+  cluster.putNode(node.name, { labels });
 }
 
 /** Shared, as those of pods are. */
