@@ -5,6 +5,7 @@ import type { JobBlock } from '../model/job-block.ts';
 import type { Queue } from '../model/queue.ts';
 import type { SubGroups } from '../model/sub-groups.ts';
 import { TaskStatus } from '../model/task-status.ts';
+import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { EvictionPlanner } from './eviction-planner.ts';
 import type { Preemptor } from './eviction-planner.ts';
@@ -68,7 +69,7 @@ export class EvictingTurns {
     const mayBe = this.#rule.isWithinJob || this.#refusedAt === recency.now;
     if (!mayBe || job === undefined || task === undefined || block.kind(resources) === undefined) return false;
     if (this.#rule.isWithinJob) return true;
-    const kind = framework.perspectiveOfAll(block) && this.#kinds.ofAlike({ task, job, queue });
+    const kind = framework.perspectiveOfAll(block) && this.#kinds.ofAlike(this.#asking(task, job, queue));
     return kind?.refusedAt === recency.now && kind.blocking.size === 0;
   }
 
@@ -100,10 +101,14 @@ export class EvictingTurns {
     const { first } = job.tasks;
     const { resources, recency } = this.#session.snapshot;
     if (this.#refusedAt !== recency.now || first === undefined || job.alike(resources) === undefined) return false;
-    const kind = this.#kinds.of({ task: first, job, queue });
+    const kind = this.#kinds.of(this.#asking(first, job, queue));
     if (kind.refusedAt !== recency.now) return false;
     this.#heed(kind);
     return true;
+  }
+
+  #asking(task: Task, job: Job, queue: Queue): Preemptor {
+    return { task, job, queue, picker: this.#session.framework.picker(task) };
   }
 
   /** Number of pods that are evicted. */
@@ -113,7 +118,7 @@ export class EvictingTurns {
     let evicted = 0;
     for (const task of neededFirst(job, pendingTasks(job, framework))) {
       if (task.status !== TaskStatus.Pending || task.class.isBestEffort) continue;
-      const victims = this.#placeOne({ task, job, queue }, evicted > 0);
+      const victims = this.#placeOne(this.#asking(task, job, queue), evicted > 0);
       if (victims >= 0) evicted += victims;
       // Without it nothing starts, and it is not asked for more than one at a time once it has.
       else if (wasWhole || job.valid() <= job.minMember) break;
@@ -128,7 +133,7 @@ export class EvictingTurns {
     let evicted = 0;
     const turn = new SubGroupTurn(job, subGroups, pendingTasks(job, framework), framework, {
       place: (task) => {
-        const victims = this.#placeOne({ task, job, queue }, evicted > 0);
+        const victims = this.#placeOne(this.#asking(task, job, queue), evicted > 0);
         evicted += Math.max(0, victims);
         return victims >= 0;
       },
@@ -190,9 +195,8 @@ export class EvictingTurns {
   }
 
   /** Promises it room that is free, or will be. */
-  #takesFree({ task, job, queue }: Preemptor, { rooms }: PreemptorKind): boolean {
+  #takesFree({ task, job, queue, picker }: Preemptor, { rooms }: PreemptorKind): boolean {
     const { framework, statement } = this.#session;
-    const picker = framework.picker(task);
     const now = picker.best();
     const node = now >= 0 ? now : rooms.first(picker);
     if (node < 0 || framework.allocatable(queue, task, job, NOTHING_FREED) !== undefined) return false;

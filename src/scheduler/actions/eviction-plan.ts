@@ -1,4 +1,5 @@
 import type { Freed } from '../framework/plugin.ts';
+import type { Snapshot } from '../ledger/snapshot.ts';
 import { addToLedger } from '../model/queue.ts';
 import { isWithin } from '../model/queue-paths.ts';
 import { LOWEST_PRIORITY } from '../model/priority-table.ts';
@@ -58,15 +59,19 @@ export function comparePlans(a: PlanRank, b: PlanRank): number {
 
 /** What victims free of their queues, before they are evicted. */
 export class FreedByVictims implements Freed {
-  readonly tasks = new Set<Task>();
+  readonly tasks: Set<Task> | undefined;
   readonly #byQueue = new Map<Queue, number[]>();
+
+  constructor({ claims }: Snapshot) {
+    this.tasks = claims.holdings.isUsed ? new Set() : undefined;
+  }
 
   add(task: Task, sign: 1 | -1): void {
     const { resources, amounts } = task.class;
     const queue = task.job?.queue;
     if (queue === undefined) return;
-    if (sign === -1) this.tasks.delete(task);
-    else this.tasks.add(task);
+    if (sign === -1) this.tasks?.delete(task);
+    else this.tasks?.add(task);
     let freed = this.#byQueue.get(queue);
     if (freed === undefined) this.#byQueue.set(queue, (freed = []));
     addToLedger(freed, resources, amounts, sign);

@@ -3,19 +3,22 @@ import { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
+import type { NodePicker } from '../placement/node-picker.ts';
 import { bundlesOf, isAlone, standingTasks } from '../model/bundles.ts';
 import type { Together } from '../model/bundles.ts';
 import { FreedByVictims, makePlan } from './eviction-plan.ts';
 import type { EvictionPlan } from './eviction-plan.ts';
 import { portsFreeWithout } from './later-ports.ts';
 import type { VictimRule } from './victim-rule.ts';
-import { mayBeEvicted, worstFirst } from './victims.ts';
+import { inOrder, mayBeEvicted, worstFirst } from './victims.ts';
 
 /** A task that looks for room that others have. */
 export interface Preemptor {
   readonly task: Task;
   readonly job: Job;
   readonly queue: Queue;
+  /** How it sees the nodes at the moment. */
+  readonly picker: NodePicker;
 }
 
 /** What is to be said of one node. */
@@ -46,7 +49,7 @@ export class EvictionPlanner {
    */
   plan(node: number, preemptor: Preemptor): NodeAnswer {
     const { task, job } = preemptor;
-    if (!this.#session.framework.picker(task).allowsWithout(node)) return CLOSED;
+    if (!preemptor.picker.allowsWithout(node)) return CLOSED;
     const candidates = this.#candidates(node, preemptor);
     const plain = this.#planPlainly(node, preemptor, candidates);
     if (plain !== undefined) return { plan: plain, isShortOfRights: false };
@@ -150,8 +153,8 @@ export class EvictionPlanner {
       (budgets.allows(task) ? out : kept).push(task);
     }
     // Told is what would go if it were not for the budgets.
-    if (kept.length > 0) this.#isWithinBudgets(this.#vote(preemptor.task, kept.sort(worstFirst)));
-    return out.sort(worstFirst);
+    if (kept.length > 0) this.#isWithinBudgets(this.#vote(preemptor.task, inOrder(kept, worstFirst)));
+    return inOrder(out, worstFirst);
   }
 
   /** By what it is, whatever the plugins say. */
@@ -245,7 +248,7 @@ class Fit {
   readonly #node: number;
   readonly #preemptor: Preemptor;
   readonly #needsPreemptive: boolean;
-  readonly #freed = new FreedByVictims();
+  readonly #freed: FreedByVictims;
   /** There was room once, and a claim to it, but not what the queue may have. */
   wasShortOfRights = false;
   /** Of what the task asks for, by its place in the class: what the node will have. */
@@ -258,12 +261,13 @@ class Fit {
     this.#node = node;
     this.#preemptor = preemptor;
     this.#needsPreemptive = needsPreemptive;
+    this.#freed = new FreedByVictims(session.snapshot);
     const { nodes } = session.snapshot;
     const { resources } = preemptor.task.class;
     this.#room = [];
     for (let i = 0; i < resources.length; i += 1) this.#room.push(nodes.future(node, resources[i] ?? 0));
-    const { task } = preemptor;
-    const mindsWhoGoes = session.framework.picker(task).mindsWhoGoes || task.class.shape.hostPorts.length > 0;
+    const { task, picker } = preemptor;
+    const mindsWhoGoes = picker.mindsWhoGoes || task.class.shape.hostPorts.length > 0;
     this.#gone = mindsWhoGoes ? new Set() : undefined;
   }
 
@@ -310,10 +314,11 @@ class Fit {
   }
 
   #isOpenWithout(gone: ReadonlySet<Task>): boolean {
-    const { task } = this.#preemptor;
-    const { framework, snapshot } = this.#session;
-    if (!portsFreeWithout(snapshot, this.#node, task.class.shape.hostPorts, gone)) return false;
-    return framework.picker(task).allowsWithout(this.#node, gone);
+    const { task, picker } = this.#preemptor;
+    const { hostPorts } = task.class.shape;
+    return (
+      portsFreeWithout(this.#session.snapshot, this.#node, hostPorts, gone) && picker.allowsWithout(this.#node, gone)
+    );
   }
 
   #move(victim: Task, sign: 1 | -1): void {

@@ -61,8 +61,7 @@ export class PreemptorKinds {
     return isWithinJob || this.#framework.victims.areByJob(action, job) || this.#framework.isShifting(task);
   }
 
-  #of({ task, job, queue }: Preemptor, owner: string): PreemptorKind {
-    const picker = this.#framework.picker(task);
+  #of({ task, job, queue, picker }: Preemptor, owner: string): PreemptorKind {
     const priority = this.#maker.rule.isWithinJob ? task.record.priority : job.priority;
     const terms = { priority, queue, isPatient: task.isPatient, owner };
     const latest = this.#latest.get(queue);

@@ -32,8 +32,8 @@ export interface Freed {
   of(queue: Queue, resource: number): number;
   /** By those of the queue and of all below it. */
   ofBranch(queue: Queue, resource: number): number;
-  /** Those that would go. */
-  readonly tasks?: ReadonlySet<Task>;
+  /** Those that would go, where queues are charged for claims. */
+  readonly tasks?: ReadonlySet<Task> | undefined;
   /** Those of the same job that would come before. */
   readonly coming?: readonly Task[];
 }

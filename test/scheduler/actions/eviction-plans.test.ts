@@ -34,7 +34,7 @@ describe('the plans of evictions', () => {
     const plans = new EvictionPlans({ session, rule: PREEMPT, planner });
     const nodesAsked = (): readonly number[] => {
       asked.length = 0;
-      plans.best({ task: asking, job, queue });
+      plans.best({ task: asking, job, queue, picker: session.framework.picker(asking) });
       return asked.toSorted((a, b) => a - b);
     };
     const why = { code: 'Preempted', message: 'for the test' } as const;
