@@ -193,7 +193,8 @@ for (const [name, which] of Object.entries(POLICIES)) {
           play(which, cluster, (world, decisions) => {
             if (evictions(decisions).length === 0) return;
             const promised = decisions.flatMap((each) => (each.kind === 'pipeline' ? each.uid : []));
-            for (const uid of world.snapshot.leaving) world.snapshot.removeTask(uid);
+            for (const { uid, isLeaving } of world.snapshot.tasks.values())
+              if (isLeaving) world.snapshot.removeTask(uid);
             const bound = world
               .turn()
               .flatMap((each) => (each.kind === 'gang' ? each.binds.map(({ uid }) => uid) : []));

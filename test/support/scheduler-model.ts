@@ -292,8 +292,8 @@ export class SchedulerModel {
 
   /** The watch shows every binding that is on its way, and every eviction. */
   #see(): void {
-    for (const uid of this.snapshot.leaving) {
-      const pod = this.pods.get(uid);
+    for (const { uid, isLeaving } of this.snapshot.tasks.values()) {
+      const pod = isLeaving ? this.pods.get(uid) : undefined;
       if (pod !== undefined) this.#putPod(podWith(pod, { deleting: true }));
     }
     for (const task of this.snapshot.tasks.values()) {
@@ -317,8 +317,13 @@ export class SchedulerModel {
     for (const [name, value] of PRIORITIES)
       fresh.setPriorityClass({ name, value, isGlobalDefault: false, isPatient: false });
     if (this.quota !== undefined) fresh.quotas.upsert(this.quota);
-    for (const uid of this.snapshot.leaving) fresh.leaving.add(uid);
-    for (const pod of [...this.pods.values()].toReversed()) fresh.upsertTask(pod);
+    for (const pod of [...this.pods.values()].toReversed()) {
+      fresh.upsertTask(pod);
+      const task = fresh.tasks.get(pod.uid);
+      if (task === undefined || this.snapshot.tasks.get(pod.uid)?.isLeaving !== true) continue;
+      task.isLeaving = true;
+      fresh.upsertTask(pod);
+    }
     for (const node of [...this.nodes.values()].toReversed()) fresh.upsertNode(node);
     for (const group of this.groups.values()) {
       fresh.upsertJob({ ...group, phase: this.snapshot.jobs.get(group.key)?.phase ?? '' });

@@ -1,6 +1,5 @@
 import type { Job } from '../model/job.ts';
 import type { Queue } from '../model/queue.ts';
-import { TaskStatus } from '../model/task-status.ts';
 import type { Session } from '../session/session.ts';
 import { EvictingTurns } from './evicting-turn.ts';
 import { JobHeaps } from './job-heaps.ts';
@@ -46,9 +45,8 @@ export function evictFor(session: Session, rule: VictimRule, mayAsk: (job: Job) 
 /** Jobs of which pods were told to go since then, and that wait for room themselves. */
 function robbedSince({ statement, snapshot }: Session, mark: number): ReadonlySet<Job> {
   const robbed = new Set<Job>();
-  for (const { status, job } of statement.open(mark)) {
-    if (status !== TaskStatus.Releasing || job === undefined) continue;
-    if (lacksOrdinary(job) && snapshot.waiting.admitted.has(job)) robbed.add(job);
+  for (const { job } of statement.evicted(mark)) {
+    if (job !== undefined && lacksOrdinary(job) && snapshot.waiting.admitted.has(job)) robbed.add(job);
   }
   return robbed;
 }

@@ -27,13 +27,16 @@ interface Pass {
  * O(victims x resources), and if tasks may move O(victims x (tasks promised + nodes with pods on their way out)).
  */
 export function spareSuperfluous(session: Session, mark: number, rule: VictimRule, mayMove: boolean): void {
-  const { statement } = session;
-  const done = statement.open(mark);
-  const promised = done.filter(({ status }) => status === TaskStatus.Pipelined);
-  const victims = done.filter(({ status }) => status === TaskStatus.Releasing);
+  const { statement, snapshot } = session;
+  const { nodes } = snapshot;
+  const promised = statement.promised(mark);
+  const victims = statement.evicted(mark);
   const pass: Pass = { session, rule, promised, mayMove };
   const elsewhere = new RoomElsewhere(session, promised);
-  const mayStay = (unit: readonly Task[]): boolean => fitBeside(session, unit) || (mayMove && elsewhere.isAny());
+  const isRoomElsewhere = (): boolean => mayMove && elsewhere.isAny();
+  // Nearly always: no unit could stay of which nobody could.
+  if (!victims.some((victim) => nodes.fitsFuture(victim.nodeIx, victim.class)) && !isRoomElsewhere()) return;
+  const mayStay = (unit: readonly Task[]): boolean => fitBeside(session, unit) || isRoomElsewhere();
   const worst = worstFirst(session.framework);
   // Nearly none of them, and none that are not among them now: who stays takes room, and nobody moves where nobody can.
   const open = units(victims).filter(mayStay);

@@ -84,8 +84,6 @@ export class Snapshot {
   readonly reservation = new Reservation(this);
   readonly startPlans = new StartPlans(this.nodes, this.recency);
   readonly placements = new Placements(this.#nodeLedger, this, this.dirtyJobs);
-  /** UIDs of pods whose eviction is on its way to the API server: they count as Releasing before the watch says so. */
-  readonly leaving = new Set<string>();
   readonly budgets = new DisruptionBudgets();
   readonly quotas = new ResourceQuotas();
   readonly usages = new NodeUsages();
@@ -254,13 +252,12 @@ export class Snapshot {
   }
 
   removeTask(uid: string): void {
-    const isEvicted = this.leaving.delete(uid);
     this.#gated.drop(uid);
     const task = this.tasks.get(uid);
     if (task === undefined) return;
     this.budgets.untell(task);
     this.#accounts.move(task, -1);
-    this.#lose(task, task.status, isEvicted);
+    this.#lose(task, task.status);
     this.#nodeLedger.takeBack(task);
     if (task.record.claims.length > 0) this.volumes.claimers -= 1;
     task.job?.leave(task);
@@ -290,7 +287,8 @@ export class Snapshot {
    */
   forget(uid: string): void {
     const task = this.tasks.get(uid);
-    if (this.leaving.delete(uid) && task !== undefined) {
+    if (task?.isLeaving === true) {
+      task.isLeaving = false;
       this.budgets.untell(task);
       this.upsertTask(task.record);
     }
@@ -357,7 +355,7 @@ export class Snapshot {
   #statusOf(record: PodRecord, task: Task | undefined): TaskStatus | undefined {
     const status = nextStatus(record, task);
     const isStanding = status === TaskStatus.Bound || status === TaskStatus.Running || status === TaskStatus.Unknown;
-    return isStanding && this.leaving.has(record.uid) ? TaskStatus.Releasing : status;
+    return isStanding && task?.isLeaving === true ? TaskStatus.Releasing : status;
   }
 
   #regroup(task: Task, record: PodRecord, status: TaskStatus): void {
@@ -390,14 +388,14 @@ export class Snapshot {
     const before = task.status;
     task.status = status;
     this.#accounts.move(task, 1);
-    if (status === TaskStatus.Failed) this.#lose(task, before, this.leaving.has(task.uid));
+    if (status === TaskStatus.Failed) this.#lose(task, before);
   }
 
   /** It has left the place that it held in the status before, for others or not. */
-  #lose(task: Task, before: TaskStatus, isEvicted: boolean): void {
+  #lose(task: Task, before: TaskStatus): void {
     const isLosable = holdsNode(before) && before !== TaskStatus.Binding && before !== TaskStatus.Allocated;
     // What is still being bound is undone as a whole.
-    if (isLosable && !isEvicted) this.lostPlaces.lose(task);
+    if (isLosable && !task.isLeaving) this.lostPlaces.lose(task);
   }
 
   /** The task counts as before. */

@@ -15,6 +15,8 @@ export class Task {
   nodeName = '';
   /** Index of the node, -1 when unplaced or when the node is unknown. */
   nodeIx = -1;
+  /** Its eviction is on its way to the API server: it counts as Releasing before the watch says so. */
+  isLeaving = false;
   /** Neighbours in the list of its job (JobTasks). */
   nextInJob: Task | undefined;
   previousInJob: Task | undefined;

@@ -106,9 +106,7 @@ export class Session {
 
   /** Commits the evictions after the mark; the rooms that the statement promised after it are kept beyond the cycle. */
   commitEvictions(mark: number): void {
-    for (const task of this.statement.open(mark)) {
-      if (task.status === TaskStatus.Pipelined) this.#nominated.push([task, task.nodeIx]);
-    }
+    for (const task of this.statement.promised(mark)) this.#nominated.push([task, task.nodeIx]);
     const { lines } = this.snapshot.waiting;
     for (const eviction of this.statement.commitEvictions(mark)) {
       this.#evicted.push(evictDecision(eviction));
@@ -338,18 +336,14 @@ export class Session {
 
   #tellPlaces(decisions: Decisions): void {
     const { records } = this.snapshot.nodes;
-    for (const task of this.statement.open()) {
-      if (task.status === TaskStatus.Pipelined) decisions.add(pipelineDecision(task, records[task.nodeIx]));
-    }
+    for (const task of this.statement.promised()) decisions.add(pipelineDecision(task, records[task.nodeIx]));
     for (const block of this.statement.blocks) decisions.addPlaces(block, block.standing ?? [], records);
   }
 
   /** Who waits for pods that are being deleted is told so. */
   #tellPromises(): void {
-    for (const task of this.statement.open()) {
-      const job = task.job;
-      if (job === undefined || task.status !== TaskStatus.Pipelined || job.refusal !== undefined) continue;
-      this.promised(job);
+    for (const { job } of this.statement.promised()) {
+      if (job !== undefined && job.refusal === undefined) this.promised(job);
     }
   }
 

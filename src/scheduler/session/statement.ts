@@ -39,6 +39,24 @@ export class Statement {
     return this.#log.slice(mark, this.#length);
   }
 
+  /** Of those, the tasks that were promised room. */
+  promised(mark = 0): readonly Task[] {
+    const promised: Task[] = [];
+    for (let i = mark; i < this.#length; i += 1) {
+      const task = this.#evictions[i] === undefined ? this.#log[i] : undefined;
+      if (task?.status === TaskStatus.Pipelined) promised.push(task);
+    }
+    return promised;
+  }
+
+  /** Of those, the tasks that were told to go. None of them is looked at, which may be many. */
+  evicted(mark: number): readonly Task[] {
+    const evicted: Task[] = [];
+    for (let i = mark; i < this.#length; i += 1)
+      if (this.#evictions[i] !== undefined) evicted.push(this.#log[i] as Task);
+    return evicted;
+  }
+
   /** Grows whenever a task is told to go, or stays after all: as long as it is the same, the same tasks go. */
   get evictionVersion(): number {
     return this.#evictionVersion;
@@ -149,10 +167,10 @@ export class Statement {
 
   /** Makes the evictions after the mark final: these pods go, whatever becomes of the promises that they go for. */
   commitEvictions(mark: number): Eviction[] {
-    const { leaving, dirtyJobs } = this.#snapshot;
+    const { dirtyJobs } = this.#snapshot;
     const committed = this.#take(mark, TaskStatus.Releasing, this.#evictions);
     for (const { task } of committed) {
-      leaving.add(task.uid);
+      task.isLeaving = true;
       if (task.job !== undefined) dirtyJobs.add(task.job);
     }
     return committed;

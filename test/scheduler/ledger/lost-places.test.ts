@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Task } from '../../../src/scheduler/model/task.ts';
 import { makePod, makeShape } from '../../support/records.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 
@@ -108,7 +109,7 @@ describe('a place that a gang lost', () => {
     world.snapshot.removeTask('uid-g-0');
     expect(world.cycle().placed).to.deep.equal({ 'fresh-0': 'n1' });
     const evicted = full();
-    evicted.snapshot.leaving.add('uid-g-0');
+    (evicted.snapshot.tasks.get('uid-g-0') as Task).isLeaving = true;
     evicted.snapshot.removeTask('uid-g-0');
     expect(evicted.cycle().placed).to.deep.equal({ 'fresh-0': 'n1' });
   });

@@ -136,7 +136,12 @@ describe('an eviction', () => {
         const mark = statement.checkpoint();
         const atMark = digest(snapshot);
         for (const operation of undone) operate(snapshot, statement, operation);
-        evicted += statement.open().filter(({ status }) => status === TaskStatus.Releasing).length;
+        const uidsOf = (tasks: readonly Task[]): readonly string[] => tasks.map(({ uid }) => uid);
+        const openOf = (wanted: TaskStatus): readonly string[] =>
+          uidsOf(statement.open().filter(({ status }) => status === wanted));
+        expect(uidsOf(statement.evicted(0))).to.deep.equal(openOf(TaskStatus.Releasing));
+        expect(uidsOf(statement.promised())).to.deep.equal(openOf(TaskStatus.Pipelined));
+        evicted += statement.evicted(0).length;
         statement.rollback(mark);
         expect(digest(snapshot)).to.deep.equal(atMark);
         statement.rollback(0);
