@@ -110,8 +110,12 @@ export interface WatchedKind<T> {
   readonly labelSelector?: string;
   /** Older API servers do not serve it. */
   readonly isOptional?: boolean;
+  /** Many more objects than of any other kind. */
+  readonly isNumerous?: boolean;
   project(this: void, raw: JsonObject): T | undefined;
   keyOf(this: void, record: T): string;
+  /** Version of the record's object, where it tells that: then it is kept once. */
+  versionOf?(this: void, record: T): string;
 }
 
 export const WATCHED_JOBS: WatchedKind<JobRecord> = { type: JOBS, project: projectJob, keyOf: ({ key }) => key };
@@ -314,7 +318,14 @@ export const WATCHED_WORKLOAD_KINDS: WatchedKind<WorkloadKindRecord> = {
 /** Pods that ask for the same share one shape, among all pods that one such kind projects. */
 export function watchedPods(): WatchedKind<PodRecord> {
   const shapes = new Map<string, SchedulingShape>();
-  return { type: PODS, project: (raw) => projectPod(raw, shapes), keyOf: ({ key }) => key };
+  return {
+    type: PODS,
+    isNumerous: true,
+    project: (raw) => projectPod(raw, shapes),
+    // Put together by `join`, a text holds its letters itself; others hold the two that they were made of.
+    keyOf: ({ namespace, name }) => [namespace, name].join('/'),
+    versionOf: ({ resourceVersion }) => resourceVersion,
+  };
 }
 
 /** Objects of one workload kind. */

@@ -12,6 +12,8 @@ export interface EngineThreadOptions {
   readonly start: Omit<EngineStart, 'connection' | 'connectionPort' | 'identity' | 'toWebhook' | 'submitterKeys'>;
   /** As they are when a thread begins. */
   readonly submitterKeys: () => KeyRing;
+  /** A thread loads before that, and reads nothing. */
+  readonly mayBegin: Promise<void>;
   /** A webhook runs in this process, too, and will ask. */
   readonly hasWebhook: boolean;
   /** Called when the cluster serves other workload kinds than before. */
@@ -75,7 +77,7 @@ export class EngineThread {
   }
 
   #begin(): WorkerHandle {
-    const { credentials, start, submitterKeys, hasWebhook, onServed, onFatal } = this.#options;
+    const { credentials, start, submitterKeys, mayBegin, hasWebhook, onServed, onFatal } = this.#options;
     const channel = hasWebhook ? new MessageChannel() : undefined;
     this.#unclaimed = channel?.port2;
     const identity = `${hostname()}_${crypto.randomUUID()}`;
@@ -87,6 +89,7 @@ export class EngineThread {
       { onFatal, onLost },
     );
     worker.onServed = onServed;
+    void mayBegin.then(() => worker.order({ kind: 'begin' }));
     return worker;
   }
 

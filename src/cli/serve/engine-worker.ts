@@ -121,6 +121,7 @@ function run(): void {
   });
   base.mayCheckViews = () => elector.isLeader();
   base.onOrder((order) => {
+    if (order.kind === 'begin') begin();
     if (order.kind === 'explain') explain(order, scheduler, base);
     if (order.kind === 'submitterKeys') {
       submitterKeys.use(order.ring);
@@ -135,9 +136,11 @@ function run(): void {
     (!start.isScheduler || (scheduler.synced && feed.isRead)) &&
     (!start.isController || (controllers.synced && roots.isSettled)) &&
     (!start.isObserver || scheduler.told.room !== undefined);
-  // Who cannot read the cluster must not hold the lease; who observes never asks for it.
-  if (start.isObserver) base.run(isReady);
-  else void elector.look().then(() => base.run(isReady, () => elector.start()));
+  const begin = (): void => {
+    // Who cannot read the cluster must not hold the lease; who observes never asks for it.
+    if (start.isObserver) base.run(isReady);
+    else void elector.look().then(() => base.run(isReady, () => elector.start()));
+  };
 }
 
 /** Sluice's own Lease. */

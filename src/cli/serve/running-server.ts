@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { collectGarbage } from '../../adapters/collect-garbage.ts';
 import { startOperationsServer } from '../../adapters/http/operations-server.ts';
 import type { OperationsServer, ReadinessCheck } from '../../adapters/http/operations-server.ts';
 import type { LoadedCredentials } from '../../adapters/kube/connect/credentials.ts';
@@ -10,6 +11,7 @@ import { PODS, resourcePath } from '../../api/resources.ts';
 import type { ExplainAnswer, ExplainQuestion } from '../../engine/cycle/explainer.ts';
 import type { Clock, ClusterWriter, Logger } from '../../engine/ports.ts';
 import type { KeyKeeper } from '../../engine/submitters/key-keeper.ts';
+import { NO_KEYS } from '../../engine/submitters/key-ring.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { EngineThread } from './engine-thread.ts';
 import { EVERY_ADDRESS, listenAddress, servedNames } from './serving-address.ts';
@@ -78,10 +80,14 @@ export class RunningServer {
   async #start(): Promise<void> {
     const { options, cluster, log } = this.#context;
     this.#operations = await this.#startOperations();
+    const installed = Promise.withResolvers<void>();
+    if (options.roles.has('scheduler') || options.roles.has('controllers') || options.isReadOnly)
+      this.#engine = this.#startEngine(installed.promise);
     if (options.install) await installOwnKinds(cluster, options.namespace);
     const submitterKeys = await this.#followSubmitterKeys();
-    if (options.roles.has('scheduler') || options.roles.has('controllers') || options.isReadOnly)
-      this.#engine = this.#startEngine(submitterKeys);
+    installed.resolve();
+    // While the engine reads the cluster, which takes the most memory that this process ever needs.
+    collectGarbage();
     if (options.roles.has('webhook')) await this.#startWebhook(submitterKeys);
     if (registersOthers(options)) await this.#keepForOthers();
     const webhook = this.#webhook;
@@ -126,7 +132,7 @@ export class RunningServer {
     return keys;
   }
 
-  #startEngine(submitterKeys: KeyKeeper): EngineThread {
+  #startEngine(mayBegin: Promise<void>): EngineThread {
     const { options, policy } = this.#context;
     return new EngineThread({
       ...this.#context,
@@ -143,7 +149,8 @@ export class RunningServer {
         lease: options.lease,
         logLevel: options.logLevel,
       },
-      submitterKeys: () => submitterKeys.ring,
+      submitterKeys: () => this.#submitterKeys?.ring ?? NO_KEYS,
+      mayBegin,
       hasWebhook: options.roles.has('webhook'),
       onServed: () => {
         // A webhook beside it tells of its own.

@@ -62,6 +62,8 @@ export interface EngineStart extends WorkerStart {
 /** Main thread to worker. */
 export type Order =
   | { readonly kind: 'stop' }
+  /** To the engine, which loads meanwhile: the kinds that it reads are there. */
+  | { readonly kind: 'begin' }
   | { readonly kind: 'material'; readonly material: ServingMaterial; readonly judgedMs: number }
   | { readonly kind: 'submitterKeys'; readonly ring: KeyRing }
   /** The webhook's end of the channel to an engine that was started; what it had to the one before leads nowhere any more. */

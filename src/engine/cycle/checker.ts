@@ -22,6 +22,8 @@ interface Charge {
   readonly node: string;
   readonly group: string;
   readonly amounts: ResourceAmounts;
+  /** What it counts for its queue. */
+  readonly counted: ResourceAmounts;
   /** Not confirmed by the watch yet. */
   readonly isReserved: boolean;
 }
@@ -247,9 +249,10 @@ export class Checker {
   }
 
   #add(uid: string, pod: PodRecord, node: string, group: string, isReserved: boolean): void {
-    this.#charges.set(uid, { node, group, amounts: pod.shape.requests, isReserved });
-    addTo(this.#nodeUse, node, pod.shape.requests, 1);
-    this.#queues.add(uid, pod, group);
+    const { requests: amounts } = pod.shape;
+    const counted = this.#queues.add(uid, pod, group);
+    this.#charges.set(uid, { node, group, amounts, counted, isReserved });
+    addTo(this.#nodeUse, node, amounts, 1);
   }
 
   /** It has nothing any more. */
@@ -263,7 +266,7 @@ export class Checker {
     this.#volumes.remove(uid);
     this.#devices.remove(uid);
     addTo(this.#nodeUse, charge.node, charge.amounts, -1);
-    this.#queues.remove(uid);
+    this.#queues.remove(uid, charge.group, charge.counted);
   }
 }
 

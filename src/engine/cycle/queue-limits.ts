@@ -26,11 +26,6 @@ export interface QueueLimitsView {
   };
 }
 
-interface Held {
-  readonly group: string;
-  readonly amounts: ResourceAmounts;
-}
-
 type DeviceOf = (device: AllocatedDevice) => DeviceRecord | undefined;
 
 /** What queues hold, with those below them, beside their capability: amounts of pods, and devices that pods have by claims, of classes and in the units of all vendors. */
@@ -42,8 +37,6 @@ export class QueueLimits {
   readonly #branches: QueueBranches;
   readonly #claims = new ClaimUsers();
   readonly #units = new UnitAmounts();
-  /** By pod. */
-  readonly #held = new Map<string, Held>();
   readonly #deviceOf: DeviceOf;
   /** As drivers told of devices when somebody asked first. */
   readonly #records = new WeakMap<AllocatedDevice, DeviceRecord>();
@@ -74,13 +67,16 @@ export class QueueLimits {
     this.#claims.observe(next, key);
   }
 
-  /** The pod holds a node for the group, or is to; without one nobody limits what it has. */
-  add(uid: string, pod: PodRecord, group: string): void {
-    if (group === '') return;
+  /**
+   * The pod holds a node for the group, or is to; without one nobody limits what it has. Gives what it counts, which is to be told when it
+   * ends: kept here by pod, it would cost more than all else.
+   */
+  add(uid: string, pod: PodRecord, group: string): ResourceAmounts {
     const amounts = this.#units.of(pod.shape);
-    this.#held.set(uid, { group, amounts });
+    if (group === '') return amounts;
     this.#claims.add(uid, pod, group);
     this.#move(group, amounts, 1);
+    return amounts;
   }
 
   /** What its claims are to have. */
@@ -89,12 +85,10 @@ export class QueueLimits {
   }
 
   /** It holds its node no more, or other amounts of it. */
-  remove(uid: string): void {
-    const held = this.#held.get(uid);
-    if (held === undefined) return;
-    this.#held.delete(uid);
+  remove(uid: string, group: string, amounts: ResourceAmounts): void {
+    if (group === '') return;
     this.#claims.remove(uid);
-    this.#move(held.group, held.amounts, -1);
+    this.#move(group, amounts, -1);
   }
 
   /** The first limit that the binds would break. O(queues that hold something), where a limit is of devices O(pods with claims) as well. */

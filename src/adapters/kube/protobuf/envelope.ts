@@ -2,19 +2,20 @@ import protobuf from 'protobufjs/minimal.js';
 import type { Reader } from 'protobufjs/minimal.js';
 import type { JsonObject } from '../../../lib/json.ts';
 import { messageReaders } from './message-decoder.ts';
+import type { MessageReader } from './message-decoder.ts';
 import { KIND_MESSAGES, MESSAGE_TABLE } from './message-table.ts';
 
 /** `k8s` and a zero byte stand before every object that the API server writes in protobuf. */
-const MAGIC = Buffer.from('k8s\0');
+export const MAGIC = Buffer.from('k8s\0');
 
 /** Tags of runtime.Unknown, and of the TypeMeta in it. */
-const TYPE_META_TAG = 0x0a;
-const RAW_TAG = 0x12;
-const CONTENT_TYPE_TAG = 0x22;
+export const TYPE_META_TAG = 0x0a;
+export const RAW_TAG = 0x12;
+export const CONTENT_TYPE_TAG = 0x22;
 const API_VERSION_TAG = 0x0a;
 const KIND_TAG = 0x12;
 
-const messageReader = messageReaders(MESSAGE_TABLE);
+export const messageReader = messageReaders(MESSAGE_TABLE);
 
 /** True for the kinds that are read in protobuf, named as `apiVersion/kind`. */
 export function isKnownKind(kind: string): boolean {
@@ -35,7 +36,8 @@ export function readEnveloped(bytes: Buffer): JsonObject | undefined {
   while (reader.pos < bytes.length) {
     const tag = reader.uint32();
     if (tag === TYPE_META_TAG) {
-      kind = readTypeMeta(reader);
+      const length = reader.uint32();
+      kind = readTypeMeta(reader, reader.pos + length);
     } else if (tag === RAW_TAG) {
       const length = reader.uint32();
       rawAt = reader.pos;
@@ -51,10 +53,24 @@ export function readEnveloped(bytes: Buffer): JsonObject | undefined {
   return messageReader(KIND_MESSAGES.get(kind) ?? '')?.(reader, rawEnd);
 }
 
+/** Reads an item of a list of that kind, named as `apiVersion/kind`; undefined for one that is not in the table. */
+export function itemReader(kind: string): MessageReader | undefined {
+  const fields = MESSAGE_TABLE.get(KIND_MESSAGES.get(kind) ?? '') ?? [];
+  const [, , message = ''] = fields.find(([, name, , shape]) => name === 'items' && shape === 'list') ?? [];
+  return messageReader(message);
+}
+
+/** The reader throws where bytes are missing or mean nothing. */
+export function unlessBroken<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
 /** `apiVersion/kind`. */
-function readTypeMeta(reader: Reader): string {
-  const length = reader.uint32();
-  const end = reader.pos + length;
+export function readTypeMeta(reader: Reader, end: number): string {
   let apiVersion = '';
   let kind = '';
   while (reader.pos < end) {

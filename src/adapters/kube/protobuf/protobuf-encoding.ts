@@ -2,12 +2,14 @@ import protobuf from 'protobufjs/minimal.js';
 import type { JsonObject } from '../../../lib/json.ts';
 import { eventType } from '../read/encoding.ts';
 import type { Encoding, EventReceiver } from '../read/encoding.ts';
-import { readEnveloped } from './envelope.ts';
+import { readEnveloped, unlessBroken } from './envelope.ts';
 import { FrameSplitter } from './frame-splitter.ts';
+import { ProtobufListReader } from './list-reader.ts';
 
 /** Objects in Kubernetes' protobuf envelope, a watch as one WatchEvent a frame. */
 export const PROTOBUF_ENCODING: Encoding = {
   readObject: (body) => unlessBroken(() => readEnveloped(body)),
+  openList: (maxBytes, receiver) => new ProtobufListReader(maxBytes, receiver),
   openEvents(maxEventBytes, receiver) {
     const splitter = new FrameSplitter(maxEventBytes);
     const takeFrame = (frame: Buffer): boolean => takeEvent(frame, receiver);
@@ -63,13 +65,4 @@ function readExtension(frame: Buffer, reader: protobuf.Reader): JsonObject | und
     reader.skip(size);
   }
   return object;
-}
-
-/** The reader throws where bytes are missing or mean nothing. */
-function unlessBroken<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,14 +1,14 @@
 import type { Clock, Randomness } from '../../../engine/ports.ts';
 import type { BackoffBounds } from '../../../lib/backoff.ts';
-import { arrayAt, isJsonObject, stringAt } from '../../../lib/json.ts';
+import { stringAt } from '../../../lib/json.ts';
 import type { JsonObject } from '../../../lib/json.ts';
 import { retry } from '../../../lib/retry.ts';
 import type { RetryOptions } from '../../../lib/retry.ts';
 import type { KubeHttp } from '../connect/http-client.ts';
 import type { OpenStream, StreamReceiver } from '../connect/stream-exchange.ts';
-import type { Encoding } from './encoding.ts';
-import { JSON_ENCODING } from './json-encoding.ts';
+import type { ListFault, ListReader, ListReceiver } from './encoding.ts';
 import { encodingOf } from './negotiation.ts';
+import { RefusedAnswer } from './refusal.ts';
 import type { WatchEnd } from './watch-stream.ts';
 
 /** What one paged list needs. */
@@ -27,14 +27,16 @@ export interface PagedListOptions {
   /** Between two attempts at one page. */
   readonly wait: (delayMs: number) => Promise<void>;
   readonly randomness: Randomness;
-  /** Called with the items of each page; false ends the list. */
-  readonly onPage: (items: readonly JsonObject[], bytes: number) => boolean;
+  /** Called with each item; false ends the list. */
+  readonly onItem: (item: JsonObject) => boolean;
+  /** Called after each chunk, with its size. */
+  readonly onChunk?: (bytes: number) => void;
 }
 
 export type PagedListEnd = { readonly kind: 'listed'; readonly version: string } | WatchEnd;
 
-/** Bytes of one page that we are ready to hold. */
-const MAX_PAGE_BYTES = 256 * 1024 * 1024;
+/** Bytes of one page that we are ready to hold: all of it in JSON, one item in protobuf. */
+const MAX_HELD_BYTES = 256 * 1024 * 1024;
 /** About a minute in all: a token lives for some minutes. */
 const PAGE_ATTEMPTS = 10;
 const PAGE_BACKOFF: BackoffBounds = { minMs: 500, maxMs: 10_000 };
@@ -46,26 +48,34 @@ const MAX_RETRY_AFTER_MS = 30_000;
  * time that a busy server says 429 could take for ever. Never rejects.
  */
 export async function listPages(options: PagedListOptions, isStopped: () => boolean): Promise<PagedListEnd> {
-  let token = '';
-  for (;;) {
-    const page = token === '' ? await fetchPage(options, token) : await fetchStubbornly(options, token, isStopped);
-    if (isStopped()) return { kind: 'broken', cause: 'stopped', message: '' };
-    if (page.kind !== 'page') return page;
-    const items = arrayAt(page.list, 'items').filter(isJsonObject);
-    if (!options.onPage(items, page.bytes)) return { kind: 'broken', cause: 'corrupt', message: 'item without a name' };
-    token = stringAt(page.list, ['metadata', 'continue']);
-    if (token === '') return listed(page.list);
+  let isOver = false;
+  const isUnwanted = (): boolean => isOver || isStopped();
+  const wanted = { ...options, onItem: (item: JsonObject): boolean => !isUnwanted() && options.onItem(item) };
+  try {
+    let page = openPage(wanted, '', isUnwanted);
+    for (;;) {
+      const token = await page.next;
+      // One ahead: the server puts it together while this one is read.
+      const ahead = token === '' || isStopped() ? undefined : openPage(wanted, token, isUnwanted);
+      const end = await page.end;
+      if (isStopped()) return { kind: 'broken', cause: 'stopped', message: '' };
+      if (end.kind !== 'page') return end;
+      if (ahead === undefined) return listed(end);
+      page = ahead;
+    }
+  } finally {
+    isOver = true;
   }
 }
 
 /** The version that the collection has now, read consistently; undefined once stopped. Asks until it is answered. */
 export async function newestVersion(
-  options: Omit<PagedListOptions, 'onPage' | 'pageSize'>,
+  options: Omit<PagedListOptions, 'onItem' | 'pageSize'>,
   isStopped: () => boolean,
 ): Promise<string | undefined> {
   const ask = async (): Promise<string> => {
-    const page = await fetchPage({ ...options, pageSize: 1 }, '');
-    return page.kind === 'page' ? stringAt(page.list, ['metadata', 'resourceVersion']) : '';
+    const page = await fetchPage({ ...options, pageSize: 1, onItem: () => true }, '');
+    return page.kind === 'page' ? page.version : '';
   };
   const version = await retry(ask, {
     ...pausing(options),
@@ -74,19 +84,40 @@ export async function newestVersion(
   return version === '' ? undefined : version;
 }
 
-type Page = { readonly kind: 'page'; readonly list: JsonObject; readonly bytes: number };
+interface Page {
+  readonly kind: 'page';
+  readonly version: string;
+}
 
-function listed(list: JsonObject): PagedListEnd {
-  const version = stringAt(list, ['metadata', 'resourceVersion']);
+/** A page that is asked for. */
+interface OpenPage {
+  /** Token of the page after it as soon as it is known; empty where there is none, or it is never told. */
+  readonly next: Promise<string>;
+  readonly end: Promise<Page | WatchEnd>;
+}
+
+function listed({ version }: Page): PagedListEnd {
   if (version === '') return { kind: 'broken', cause: 'corrupt', message: 'list without a version' };
   return { kind: 'listed', version };
 }
 
-function fetchStubbornly(options: PagedListOptions, token: string, isStopped: () => boolean): Promise<Page | WatchEnd> {
+function openPage(options: PagedListOptions, token: string, isStopped: () => boolean): OpenPage {
+  const next = Promise.withResolvers<string>();
+  const attempt = (): Promise<Page | WatchEnd> => fetchPage(options, token, next.resolve);
+  const end = token === '' ? attempt() : fetchStubbornly(attempt, options, isStopped);
+  void end.then(() => next.resolve(''));
+  return { next: next.promise, end };
+}
+
+function fetchStubbornly(
+  fetch: () => Promise<Page | WatchEnd>,
+  options: PagedListOptions,
+  isStopped: () => boolean,
+): Promise<Page | WatchEnd> {
   let left = PAGE_ATTEMPTS;
   const attempt = (): Promise<Page | WatchEnd> => {
     left -= 1;
-    return fetchPage(options, token);
+    return fetch();
   };
   return retry(attempt, {
     ...pausing(options),
@@ -108,28 +139,33 @@ function mayPass(end: WatchEnd): boolean {
   return end.cause === 'network' || end.cause === 'idle';
 }
 
-function fetchPage(options: Omit<PagedListOptions, 'onPage'>, token: string): Promise<Page | WatchEnd> {
+function fetchPage(
+  options: PagedListOptions,
+  token: string,
+  onNext: (token: string) => void = () => undefined,
+): Promise<Page | WatchEnd> {
   const query = new URLSearchParams({ ...options.query, limit: String(options.pageSize) });
   if (token !== '') query.set('continue', token);
   return new Promise((resolve) => {
-    const receiver = new PageReceiver(options, resolve);
+    const receiver = new PageReceiver(options, onNext, resolve);
     receiver.open(`${options.path}?${query.toString()}`);
   });
 }
 
-class PageReceiver implements StreamReceiver {
-  readonly #options: Omit<PagedListOptions, 'onPage'>;
+class PageReceiver implements StreamReceiver, ListReceiver {
+  readonly #options: PagedListOptions;
+  readonly #onNext: (token: string) => void;
   readonly #resolve: (page: Page | WatchEnd) => void;
   #stream: OpenStream | undefined;
   #cancelIdle: () => void = () => undefined;
-  readonly #chunks: Buffer[] = [];
   #bytes = 0;
-  #status = 0;
-  #retryAfterMs: number | undefined;
-  #encoding: Encoding = JSON_ENCODING;
+  #version = '';
+  #list: ListReader | undefined;
+  #refusal: RefusedAnswer | undefined;
 
-  constructor(options: Omit<PagedListOptions, 'onPage'>, resolve: (page: Page | WatchEnd) => void) {
+  constructor(options: PagedListOptions, onNext: (token: string) => void, resolve: (page: Page | WatchEnd) => void) {
     this.#options = options;
+    this.#onNext = onNext;
     this.#resolve = resolve;
   }
 
@@ -139,34 +175,40 @@ class PageReceiver implements StreamReceiver {
   }
 
   onStart(status: number, retryAfterMs: number | undefined, contentType: string): void {
-    this.#status = status;
-    this.#encoding = encodingOf(contentType);
-    this.#retryAfterMs = retryAfterMs;
+    if (status === 200) this.#list = encodingOf(contentType).openList(MAX_HELD_BYTES, this);
+    else this.#refusal = new RefusedAnswer(status, retryAfterMs, contentType);
   }
 
   onData(chunk: Buffer): void {
-    this.#chunks.push(chunk);
     this.#bytes += chunk.length;
-    if (this.#bytes > MAX_PAGE_BYTES) this.#giveUp('tooLong');
+    if (this.#list === undefined) {
+      this.#refusal?.take(chunk);
+      return;
+    }
+    const fault = this.#list.push(chunk);
+    this.#options.onChunk?.(chunk.length);
+    if (fault !== undefined) this.#giveUp(fault);
+  }
+
+  takeHead(metadata: JsonObject): void {
+    this.#version = stringAt(metadata, ['resourceVersion']);
+    this.#onNext(stringAt(metadata, ['continue']));
+  }
+
+  takeItem(item: JsonObject): boolean {
+    return this.#options.onItem(item);
   }
 
   onEnd(): void {
     this.#cancelIdle();
-    const list = this.#encoding.readObject(Buffer.concat(this.#chunks));
-    if (this.#status !== 200) this.#resolve(this.#refusal(list));
-    else if (list === undefined)
-      this.#resolve({ kind: 'broken', cause: 'corrupt', message: 'the list cannot be read' });
-    else this.#resolve({ kind: 'page', list, bytes: this.#bytes });
+    if (this.#refusal !== undefined) this.#resolve(this.#refusal.end());
+    else if (this.#list?.end() === true) this.#resolve({ kind: 'page', version: this.#version });
+    else this.#resolve({ kind: 'broken', cause: 'corrupt', message: UNREADABLE });
   }
 
   onFailure(message: string): void {
     this.#cancelIdle();
     this.#resolve({ kind: 'broken', cause: 'network', message });
-  }
-
-  #refusal(status: JsonObject | undefined): WatchEnd {
-    const message = stringAt(status, ['message'], `HTTP ${this.#status}`);
-    return { kind: 'refused', code: this.#status, retryAfterMs: this.#retryAfterMs, message };
   }
 
   #armIdle(): void {
@@ -178,9 +220,11 @@ class PageReceiver implements StreamReceiver {
     });
   }
 
-  #giveUp(cause: 'idle' | 'tooLong'): void {
+  #giveUp(cause: ListFault | 'idle'): void {
     this.#cancelIdle();
     this.#stream?.abort();
-    this.#resolve({ kind: 'broken', cause, message: '' });
+    this.#resolve({ kind: 'broken', cause, message: cause === 'corrupt' ? UNREADABLE : '' });
   }
 }
+
+const UNREADABLE = 'the list cannot be read, or an item of it has no name';

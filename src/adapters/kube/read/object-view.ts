@@ -18,13 +18,24 @@ export interface Projection<T> {
   readonly project: (raw: JsonObject) => T | undefined;
   /** `namespace/name`, or the name alone for cluster-scoped kinds. */
   readonly keyOf: (record: T) => string;
+  /** Version of the record's object, where it tells that: it need not be kept a second time. */
+  readonly versionOf?: ((record: T) => string) | undefined;
 }
 
-interface Entry<T> {
+/** A record that does not tell its version. */
+class Entry<T> {
   readonly version: string;
   /** Undefined: the object exists and cannot be read. */
   readonly record: T | undefined;
+
+  constructor(version: string, record: T | undefined) {
+    this.version = version;
+    this.record = record;
+  }
 }
+
+/** What is kept of an object. */
+type Kept<T> = T | Entry<T>;
 
 interface Identity {
   readonly key: string;
@@ -38,8 +49,8 @@ interface Identity {
 export class ObjectView<T> {
   readonly #projection: Projection<T>;
   readonly #observer: ViewObserver<T>;
-  #entries = new Map<string, Entry<T>>();
-  #listing: Map<string, Entry<T>> | undefined;
+  #entries = new Map<string, Kept<T>>();
+  #listing: Map<string, Kept<T>> | undefined;
   /** Answers of own writes that came during a list; decided upon when its version is known. */
   #observedMeanwhile: JsonObject[] = [];
   readonly #tombstones = new Tombstones();
@@ -66,7 +77,7 @@ export class ObjectView<T> {
 
   /** Version by key of everything the view holds. */
   versionOf(key: string): string | undefined {
-    return this.#entries.get(key)?.version;
+    return this.#versionOf(this.#entries.get(key));
   }
 
   keys(): IterableIterator<string> {
@@ -81,13 +92,16 @@ export class ObjectView<T> {
 
   /** Ends the list at its version: everything that was not in it is gone. */
   commitList(version: string): void {
-    const listing = this.#listing ?? new Map<string, Entry<T>>();
+    const listing = this.#listing ?? new Map<string, Kept<T>>();
     this.#listing = undefined;
     this.#entries = listing;
     this.#version = version;
     this.#tombstones.clear();
     const records: T[] = [];
-    for (const { record } of listing.values()) if (record !== undefined) records.push(record);
+    for (const kept of listing.values()) {
+      const record = recordOf(kept);
+      if (record !== undefined) records.push(record);
+    }
     this.#observer.onChange({ kind: 'replace', records });
     for (const raw of this.#observedMeanwhile) this.observe(raw);
     this.#observedMeanwhile = [];
@@ -152,38 +166,39 @@ export class ObjectView<T> {
     this.#touched = undefined;
   }
 
-  #takeIntoList(listing: Map<string, Entry<T>>, type: string, identity: Identity, raw: JsonObject): void {
-    const known = listing.get(identity.key);
-    if (known !== undefined && compareResourceVersions(identity.version, known.version) <= 0) return;
+  #takeIntoList(listing: Map<string, Kept<T>>, type: string, identity: Identity, raw: JsonObject): void {
+    const known = this.#versionOf(listing.get(identity.key));
+    if (known !== undefined && compareResourceVersions(identity.version, known) <= 0) return;
     if (type === 'DELETED') {
       listing.delete(identity.key);
       return;
     }
     const before = this.#entries.get(identity.key);
-    const isUnchanged = before !== undefined && before.version === identity.version;
-    const entry = isUnchanged ? before : this.#project(identity, raw);
-    listing.set(this.#keyOf(identity, entry), entry);
+    const isUnchanged = before !== undefined && this.#versionOf(before) === identity.version;
+    const kept = isUnchanged ? before : this.#project(identity, raw);
+    listing.set(this.#keyOf(identity, kept), kept);
   }
 
   #upsert(identity: Identity, raw: JsonObject): void {
     const { key, version } = identity;
     const known = this.#entries.get(key);
-    const order = compareResourceVersions(version, known?.version ?? this.#tombstones.versionOf(key) ?? '');
+    const order = compareResourceVersions(version, this.#versionOf(known) ?? this.#tombstones.versionOf(key) ?? '');
     if (order <= 0) {
       this.#observer.onStale(order === 0 ? 'same' : 'older');
       return;
     }
     this.#touched?.add(key);
-    const entry = this.#project(identity, raw);
-    this.#entries.set(this.#keyOf(identity, entry), entry);
-    if (entry.record !== undefined) this.#observer.onChange({ kind: 'upsert', record: entry.record });
-    else if (known?.record !== undefined) this.#observer.onChange({ kind: 'delete', record: known.record });
+    const kept = this.#project(identity, raw);
+    this.#entries.set(this.#keyOf(identity, kept), kept);
+    const [record, before] = [recordOf(kept), recordOf(known)];
+    if (record !== undefined) this.#observer.onChange({ kind: 'upsert', record });
+    else if (before !== undefined) this.#observer.onChange({ kind: 'delete', record: before });
   }
 
   #remove(identity: Identity, raw: JsonObject): void {
     const { key, version } = identity;
     const known = this.#entries.get(key);
-    if (known !== undefined && compareResourceVersions(version, known.version) < 0) {
+    if (known !== undefined && compareResourceVersions(version, this.#versionOf(known) ?? '') < 0) {
       this.#observer.onStale('older');
       return;
     }
@@ -191,27 +206,38 @@ export class ObjectView<T> {
     this.#tombstones.add(key, version);
     if (known === undefined) return;
     this.#entries.delete(key);
-    if (known.record === undefined) return;
-    this.#observer.onChange({ kind: 'delete', record: this.#project(identity, raw).record ?? known.record });
+    const before = recordOf(known);
+    if (before === undefined) return;
+    this.#observer.onChange({ kind: 'delete', record: recordOf(this.#project(identity, raw)) ?? before });
   }
 
   /** An exception of the projection is a malformed object too: one odd object must not end the leader. */
-  #project({ key, version }: Identity, raw: JsonObject): Entry<T> {
+  #project({ key, version }: Identity, raw: JsonObject): Kept<T> {
     let problem = 'the projection found nothing to keep';
     try {
       const record = this.#projection.project(raw);
-      if (record !== undefined) return { version, record };
+      if (record !== undefined) return this.#projection.versionOf === undefined ? new Entry(version, record) : record;
     } catch (error) {
       problem = String(error);
     }
     this.#observer.onMalformed(key, problem);
-    return { version, record: undefined };
+    return new Entry<T>(version, undefined);
   }
 
   /** The record's own key string where there is one: keeping a second copy of it would cost 50 bytes an object. */
-  #keyOf(identity: Identity, entry: Entry<T>): string {
-    return entry.record === undefined ? identity.key : this.#projection.keyOf(entry.record);
+  #keyOf(identity: Identity, kept: Kept<T>): string {
+    const record = recordOf(kept);
+    return record === undefined ? identity.key : this.#projection.keyOf(record);
   }
+
+  #versionOf(kept: Kept<T> | undefined): string | undefined {
+    if (kept instanceof Entry) return kept.version;
+    return kept === undefined ? undefined : this.#projection.versionOf?.(kept);
+  }
+}
+
+function recordOf<T>(kept: Kept<T> | undefined): T | undefined {
+  return kept instanceof Entry ? kept.record : kept;
 }
 
 /** Key and version of a raw object; undefined when one is missing. */

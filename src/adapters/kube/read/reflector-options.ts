@@ -15,12 +15,16 @@ export interface ReflectorOptions<T> {
   readonly metadataOnly?: boolean;
   /** A server that does not serve the kind has no objects of it; absent: it is waited for. */
   readonly isOptional?: boolean | undefined;
+  /** Is listed in pages where they are read item by item: a server writes them for less than half of what a stream of events costs it. */
+  readonly isNumerous?: boolean | undefined;
   /** What logs and metrics call it; absent: the plural of the type. */
   readonly label?: string;
   /** Runs at parse time; undefined or a throw: the object is malformed, and counts as absent. */
   readonly project: (raw: JsonObject) => T | undefined;
   /** `namespace/name`, or the name alone for cluster-scoped kinds. */
   readonly keyOf: (record: T) => string;
+  /** Version of the record's object, where it tells that. */
+  readonly versionOf?: ((record: T) => string) | undefined;
   readonly handler: ChangeHandler<T>;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -49,7 +53,10 @@ export interface ReflectorTimings {
   readonly watchMinSeconds: number;
   readonly watchMaxSeconds: number;
   readonly maxEventBytes: number;
+  /** Of lists that have to be held as a whole. */
   readonly pageSize: number;
+  /** Of lists that are read item by item: for each page a server looks through all objects that come after it. */
+  readonly protobufPageSize: number;
   readonly selfCheckEveryMs: number;
   /** How often age and size are reported, and the self-check looked at. */
   readonly beatMs: number;
@@ -70,6 +77,7 @@ export const REFLECTOR_TIMINGS: ReflectorTimings = Object.freeze({
   watchMaxSeconds: 600,
   maxEventBytes: 4 * 1024 * 1024,
   pageSize: 500,
+  protobufPageSize: 10_000,
   selfCheckEveryMs: 600_000,
   beatMs: 5000,
   listSilenceMs: 30_000,

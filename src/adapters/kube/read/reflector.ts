@@ -155,6 +155,10 @@ class ResourceReflector<T> implements KubeReflector {
     if (this.#run !== undefined) this.#view.observe(raw);
   }
 
+  get #listsInPages(): boolean {
+    return this.#usePages || (this.#useProtobuf && this.#options.isNumerous === true);
+  }
+
   #openQueue(): ChangeQueue<T> {
     return new ChangeQueue<T>({
       handler: (changes) => {
@@ -181,10 +185,10 @@ class ResourceReflector<T> implements KubeReflector {
     while (!run.isStopped) {
       const startedMs = this.#options.clock.monotonicMs();
       const mustList = this.#view.version === '';
-      const wasStreamingList = mustList && !this.#usePages;
+      const wasStreamingList = mustList && !this.#listsInPages;
       const fromVersion = this.#view.version;
       if (mustList) this.#stats.list(this.#listCause);
-      const end = mustList && this.#usePages ? await this.#listPages(run) : await this.#watch(run, mustList);
+      const end = await (mustList && !wasStreamingList ? this.#listPages(run) : this.#watch(run, mustList));
       if (run.isStopped) return;
       if (end === undefined) continue;
       const stoodMs = this.#options.clock.monotonicMs() - startedMs;
@@ -241,27 +245,24 @@ class ResourceReflector<T> implements KubeReflector {
   /** Undefined: the list is complete, and the watch can start. */
   async #listPages(run: ReflectorRun<T>): Promise<WatchEnd | undefined> {
     this.#view.beginList();
-    const onPage = (items: readonly JsonObject[], bytes: number): boolean => {
-      if (run.isStopped) return true;
-      this.#health.sign();
-      this.#stats.chunk(bytes);
-      return items.every((item) => this.#view.take('ADDED', item));
-    };
-    const end = await listPages({ ...this.#listTarget(run), onPage }, () => run.isStopped);
+    const onItem = (item: JsonObject): boolean => this.#view.take('ADDED', item);
+    const onChunk = (bytes: number): void => this.#noteChunk(bytes);
+    const end = await listPages({ ...this.#listTarget(run), onItem, onChunk }, () => run.isStopped);
     if (end.kind !== 'listed') return end;
     this.#commitList(end.version);
     return undefined;
   }
 
-  #listTarget(run: ReflectorRun<T>): Omit<PagedListOptions, 'onPage'> {
+  #listTarget(run: ReflectorRun<T>): Omit<PagedListOptions, 'onItem'> {
     const { http, clock, randomness } = this.#options;
-    const { pageSize, idleLimitMs } = this.#timings;
+    const { pageSize, protobufPageSize, idleLimitMs } = this.#timings;
     const wait = (delayMs: number): Promise<void> => run.wait(delayMs);
     const accept = this.#metadataOnly ? metadataAcceptHeader(false) : acceptHeader(this.#useProtobuf);
-    return { http, clock, randomness, path: this.#path, query: this.#query, accept, pageSize, idleLimitMs, wait };
+    const target = { http, clock, randomness, path: this.#path, query: this.#query, accept, idleLimitMs, wait };
+    return { ...target, pageSize: this.#useProtobuf ? protobufPageSize : pageSize };
   }
 
-  #metadataTarget(run: ReflectorRun<T>): Omit<PagedListOptions, 'onPage'> {
+  #metadataTarget(run: ReflectorRun<T>): Omit<PagedListOptions, 'onItem'> {
     return { ...this.#listTarget(run), accept: metadataAcceptHeader(this.#useProtobuf) };
   }
 

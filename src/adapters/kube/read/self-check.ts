@@ -6,7 +6,7 @@ import { compareResourceVersions } from '../../../lib/resource-version.ts';
 
 /** What one self-check needs. */
 export interface SelfCheckOptions<T> {
-  readonly list: Omit<PagedListOptions, 'onPage'>;
+  readonly list: Omit<PagedListOptions, 'onItem'>;
   readonly view: ObjectView<T>;
   /** Ends the check: the view was listed anew or the reflector stopped. */
   readonly isStopped: () => boolean;
@@ -31,7 +31,7 @@ export async function runSelfCheck<T>(options: SelfCheckOptions<T>): Promise<Sel
   const touched = view.trackTouched();
   try {
     const listed = new Map<string, string>();
-    const end = await listPages({ ...options.list, onPage: (items) => collect(items, listed) }, options.isStopped);
+    const end = await listPages({ ...options.list, onItem: (item) => collect(item, listed) }, options.isStopped);
     if (end.kind !== 'listed' || options.isStopped()) return { kind: 'undecided' };
     if (differences(view, listed, touched).length === 0) return { kind: 'equal' };
     await waitFor(options, () => compareResourceVersions(view.version, end.version) >= 0);
@@ -45,13 +45,10 @@ export async function runSelfCheck<T>(options: SelfCheckOptions<T>): Promise<Sel
   }
 }
 
-function collect(items: readonly Parameters<typeof identify>[0][], listed: Map<string, string>): boolean {
-  for (const item of items) {
-    const identity = identify(item);
-    if (identity === undefined) return false;
-    listed.set(identity.key, identity.version);
-  }
-  return true;
+function collect(item: Parameters<typeof identify>[0], listed: Map<string, string>): boolean {
+  const identity = identify(item);
+  if (identity !== undefined) listed.set(identity.key, identity.version);
+  return identity !== undefined;
 }
 
 function differences<T>(

@@ -5,18 +5,13 @@ import type { KubeHttp } from '../connect/http-client.ts';
 import type { OpenStream, StreamReceiver } from '../connect/stream-exchange.ts';
 import type { EventReader, EventReceiver, WatchEventType } from './encoding.ts';
 import { encodingOf } from './negotiation.ts';
+import { RefusedAnswer } from './refusal.ts';
+import type { RefusedEnd } from './refusal.ts';
 
 /** Why a watch (or a list) came to its end. */
 export type WatchEnd =
   /** The stream broke or was broken off: what was seen stays true, the watch resumes after it. */
-  | { readonly kind: 'broken'; readonly cause: BreakCause; readonly message: string }
-  /** The server refused, by HTTP status or by an ERROR event. */
-  | {
-      readonly kind: 'refused';
-      readonly code: number;
-      readonly retryAfterMs: number | undefined;
-      readonly message: string;
-    };
+  { readonly kind: 'broken'; readonly cause: BreakCause; readonly message: string } | RefusedEnd;
 
 export type BreakCause = 'closed' | 'network' | 'idle' | 'corrupt' | 'tooLong' | 'unsupported' | 'renewed' | 'stopped';
 
@@ -53,18 +48,6 @@ export function openWatch(options: WatchOptions): WatchStream {
   return new Watch(options);
 }
 
-/** An error is told in a few bytes; a proxy's long page need not be kept. */
-const MAX_ERROR_CHUNKS = 4;
-const MAX_MESSAGE_BYTES = 300;
-
-/** An answer that is not 200, as it comes in. */
-interface Refusal {
-  readonly code: number;
-  readonly retryAfterMs: number | undefined;
-  readonly contentType: string;
-  readonly body: Buffer[];
-}
-
 class Watch implements WatchStream, StreamReceiver, EventReceiver {
   readonly end: Promise<WatchEnd>;
   readonly #options: WatchOptions;
@@ -73,7 +56,7 @@ class Watch implements WatchStream, StreamReceiver, EventReceiver {
   #cancelIdle: () => void = () => undefined;
   #lastByteMs: number;
   #events: EventReader | undefined;
-  #refusal: Refusal | undefined;
+  #refusal: RefusedAnswer | undefined;
   #isOpen = false;
   #isOver = false;
 
@@ -105,7 +88,7 @@ class Watch implements WatchStream, StreamReceiver, EventReceiver {
     this.#lastByteMs = this.#options.clock.monotonicMs();
     this.#isOpen = status === 200;
     if (!this.#isOpen) {
-      this.#refusal = { code: status, retryAfterMs, contentType, body: [] };
+      this.#refusal = new RefusedAnswer(status, retryAfterMs, contentType);
       return;
     }
     this.#events = encodingOf(contentType).openEvents(this.#options.maxEventBytes, this);
@@ -116,7 +99,7 @@ class Watch implements WatchStream, StreamReceiver, EventReceiver {
     if (this.#isOver) return;
     this.#lastByteMs = this.#options.clock.monotonicMs();
     if (this.#refusal !== undefined) {
-      if (this.#refusal.body.length < MAX_ERROR_CHUNKS) this.#refusal.body.push(chunk);
+      this.#refusal.take(chunk);
       return;
     }
     const fits = this.#events?.push(chunk) ?? true;
@@ -140,12 +123,12 @@ class Watch implements WatchStream, StreamReceiver, EventReceiver {
 
   onEnd(): void {
     if (this.#refusal === undefined) this.#finish({ kind: 'broken', cause: 'closed', message: '' });
-    else this.#finish(refusalOf(this.#refusal));
+    else this.#finish(this.#refusal.end());
   }
 
   onFailure(message: string): void {
     if (this.#refusal === undefined) this.#finish({ kind: 'broken', cause: 'network', message });
-    else this.#finish(refusalOf(this.#refusal));
+    else this.#finish(this.#refusal.end());
   }
 
   /** One timer that looks again when bytes came meanwhile, instead of one that is set anew for every chunk. */
@@ -167,7 +150,7 @@ class Watch implements WatchStream, StreamReceiver, EventReceiver {
 }
 
 /** 410 is what matters; anything else leaves the version usable. */
-function errorEventEnd(status: JsonObject): WatchEnd {
+function errorEventEnd(status: JsonObject): RefusedEnd {
   const reason = stringAt(status, ['reason']);
   const isGone = reason === 'Expired' || reason === 'Gone';
   const seconds = numberAt(status, ['details', 'retryAfterSeconds'], 0);
@@ -177,12 +160,4 @@ function errorEventEnd(status: JsonObject): WatchEnd {
     retryAfterMs: seconds > 0 ? seconds * 1000 : undefined,
     message: stringAt(status, ['message'], 'ERROR event'),
   };
-}
-
-/** A proxy in between may answer with anything: then its first words are told. */
-function refusalOf({ code, retryAfterMs, contentType, body }: Refusal): WatchEnd {
-  const bytes = Buffer.concat(body);
-  const status = encodingOf(contentType).readObject(bytes);
-  const message = stringAt(status, ['message'], bytes.toString('utf8', 0, MAX_MESSAGE_BYTES));
-  return { kind: 'refused', code, retryAfterMs, message };
 }

@@ -160,7 +160,7 @@ describe('life of a reflector', () => {
 
   async function selfCheckPage(version: number, ...items: readonly unknown[]): Promise<void> {
     const page = await bench.server.next();
-    expect(page.query.get('limit')).to.equal('500');
+    expect(page.query.get('limit')).to.equal('10000');
     page.answer(200, { metadata: { resourceVersion: String(version) }, items });
   }
 });

@@ -6,7 +6,7 @@ import type { FaultExchange } from '../../../support/fault-server.ts';
 import { KubernetesWriter } from '../../../support/kubernetes-writer.ts';
 import { bookmark, openReflectorBench, rawPod } from '../../../support/reflector-bench.ts';
 import type { ReflectorBench } from '../../../support/reflector-bench.ts';
-import { until } from '../../../support/until.ts';
+import { settle, until } from '../../../support/until.ts';
 
 const JSON_ALONE = 'application/json';
 const PROTOBUF_FIRST = 'application/vnd.kubernetes.protobuf,application/json';
@@ -58,6 +58,62 @@ describe('reflector in protobuf', () => {
     answer(second, 200, 'v1/PodList', { metadata: { resourceVersion: '9' }, items: [rawPod('b', 4)] });
     await until(() => bench.reflector.synced);
     expect(bench.seen()).to.deep.equal(['replace a@3 b@4']);
+  });
+
+  describe('of a kind with many objects', () => {
+    beforeEach(async () => {
+      await bench.close();
+      bench = await openReflectorBench({ isNumerous: true });
+      bench.reflector.start();
+    });
+
+    it('lists in pages at once, each asked for while the one before it is read', async () => {
+      const first = await bench.server.next();
+      expect(Object.fromEntries(first.query)).to.deep.equal({ limit: '10000' });
+      const bytes = writer.object('v1/PodList', page('more', rawPod('a', 3)));
+      open(first).raw(bytes.subarray(0, -10));
+      const second = await bench.server.next();
+      expect(second.query.get('continue')).to.equal('more');
+      answer(second, 200, 'v1/PodList', page('', rawPod('b', 4)));
+      await settle();
+      expect(bench.reflector.synced).to.equal(false);
+      first.raw(bytes.subarray(-10));
+      first.end();
+      await until(() => bench.reflector.synced);
+      expect(bench.seen()).to.deep.equal(['replace a@3 b@4']);
+      expect((await bench.server.next()).query.get('resourceVersion')).to.equal('9');
+    });
+
+    it('takes nothing of a list that it gave up, though the next page of that is on its way', async () => {
+      const first = await bench.server.next();
+      open(first).raw(writer.object('v1/PodList', page('more', rawPod('a', 3))).subarray(0, -10));
+      const late = await bench.server.next();
+      open(late);
+      first.reset();
+      const again = await bench.afterBackoff();
+      expect(again.query.has('continue')).to.equal(false);
+      open(again);
+      late.raw(writer.object('v1/PodList', page('', rawPod('old', 4))));
+      await late.closed;
+      again.raw(writer.object('v1/PodList', page('', rawPod('new', 5))));
+      again.end();
+      await until(() => bench.reflector.synced);
+      expect(bench.seen()).to.deep.equal(['replace new@5']);
+    });
+
+    it('lists by a stream where the server gives JSON alone', async () => {
+      (await bench.server.next()).answer(406, { message: 'only JSON' });
+      expect((await bench.server.next()).query.get('sendInitialEvents')).to.equal('true');
+    });
+
+    function page(token: string, ...items: readonly JsonObject[]): JsonObject {
+      return { metadata: { resourceVersion: '9', continue: token }, items };
+    }
+
+    function open(exchange: FaultExchange): FaultExchange {
+      exchange.open(PROTOBUF);
+      return exchange;
+    }
   });
 
   it('lists again when an event says that the version is too old', async () => {

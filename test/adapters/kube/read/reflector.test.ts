@@ -283,10 +283,10 @@ describe('reflector', () => {
 
   async function expectPages(): Promise<void> {
     const first = await bench.server.next();
-    expect(Object.fromEntries(first.query)).to.deep.equal({ limit: '500' });
+    expect(Object.fromEntries(first.query)).to.deep.equal({ limit: '10000' });
     first.answer(200, { metadata: { resourceVersion: '9', continue: 'rest' }, items: [rawPod('a', 3)] });
     const second = await bench.server.next();
-    expect(Object.fromEntries(second.query)).to.deep.equal({ limit: '500', continue: 'rest' });
+    expect(Object.fromEntries(second.query)).to.deep.equal({ limit: '10000', continue: 'rest' });
     second.answer(200, { metadata: { resourceVersion: '9' }, items: [rawPod('b', 4)] });
     const watch = await bench.server.next();
     expect([watch.query.get('resourceVersion'), watch.query.get('allowWatchBookmarks')]).to.deep.equal(['9', 'true']);
