@@ -79,7 +79,8 @@ class CrdServer {
     const { type, verb, name, body } = request;
     if (type !== CRDS) return { kind: 'done', object: {} };
     const known = this.stored.get(name);
-    if (verb === 'get') return known === undefined ? { kind: 'notFound' } : { kind: 'done', object: known };
+    if (verb === 'get')
+      return known === undefined ? { kind: 'notFound', message: '' } : { kind: 'done', object: known };
     if (verb === 'create' && known !== undefined) return { kind: 'conflict', message: '' };
     const crd = { ...known, ...objectAt(body), status: ESTABLISHED };
     const names = objectAt(crd, 'spec', 'names');

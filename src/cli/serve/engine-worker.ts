@@ -36,6 +36,7 @@ import { createControllers } from '../../engine/control/control-loop.ts';
 import { createEventRecorder } from '../../engine/events/event-recorder.ts';
 import { LeadersRoom } from '../../engine/lead/leaders-room.ts';
 import { createLeaderElector, writeTimeoutMs } from '../../engine/lead/lease.ts';
+import type { LeaderElector } from '../../engine/lead/lease.ts';
 import { Term } from '../../engine/lead/term.ts';
 import { SchedulerLoop } from '../../engine/cycle/scheduler-loop.ts';
 import { VOLCANOS_WORDS } from '../../engine/cycle/tell/volcanos-words.ts';
@@ -121,7 +122,7 @@ function run(): void {
   });
   base.mayCheckViews = () => elector.isLeader();
   base.onOrder((order) => {
-    if (order.kind === 'begin') begin();
+    if (order.kind === 'begin') begin(start, base, elector, isReady);
     if (order.kind === 'explain') explain(order, scheduler, base);
     if (order.kind === 'submitterKeys') {
       submitterKeys.use(order.ring);
@@ -136,11 +137,12 @@ function run(): void {
     (!start.isScheduler || (scheduler.synced && feed.isRead)) &&
     (!start.isController || (controllers.synced && roots.isSettled)) &&
     (!start.isObserver || scheduler.told.room !== undefined);
-  const begin = (): void => {
-    // Who cannot read the cluster must not hold the lease; who observes never asks for it.
-    if (start.isObserver) base.run(isReady);
-    else void elector.look().then(() => base.run(isReady, () => elector.start()));
-  };
+}
+
+/** Who cannot read the cluster must not hold the lease; who observes never asks for it. */
+function begin({ isObserver }: EngineStart, base: WorkerBase, elector: LeaderElector, isReady: () => boolean): void {
+  if (isObserver) base.run(isReady);
+  else void elector.look().then(() => base.run(isReady, () => elector.start()));
 }
 
 /** Sluice's own Lease. */

@@ -184,7 +184,7 @@ export class ControllerState {
   #keepMember(before: PodRecord | undefined, after: PodRecord): void {
     if (after.group === '') return;
     const key = memberKey(after);
-    const entry = this.entries.update(key, (found) => found.members.set(after.key, after));
+    const entry = this.entries.update(key, (found) => found.members.set(after.name, after));
     this.#onStageQuestion(key, entry, before, after);
     if (before === undefined && hasOtherPriority(after, entry)) this.#triggers.podGroup(key);
     const startsToWait = waitsForGroup(after) && (before === undefined || !waitsForGroup(before));
@@ -194,7 +194,7 @@ export class ControllerState {
   #dropMember(pod: PodRecord): void {
     if (pod.group === '') return;
     const key = memberKey(pod);
-    const entry = this.entries.update(key, (found) => found.members.delete(pod.key));
+    const entry = this.entries.update(key, (found) => found.members.delete(pod.name));
     this.#onStageQuestion(key, entry, pod, undefined);
     if (entry.members.size === 0 && entry.group !== undefined) this.#triggers.podGroup(key);
   }

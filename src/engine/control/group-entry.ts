@@ -10,7 +10,7 @@ export interface GroupEntry {
   readonly roots: Map<string, PlanRoot>;
   /** One of them is an object of a workload kind, of whose pods only their own records tell the priority. */
   hasObjectRoot: boolean;
-  /** By key of the pod. */
+  /** By name of the pod: all are of one namespace. */
   readonly members: Map<string, PodRecord>;
   /** Roles whose pods decide when the next stage opens; empty when no stage question is open. */
   gatingTasks: ReadonlySet<string>;
