@@ -39,7 +39,7 @@ async function isInstalled(cluster: Cluster, crd: JsonObject): Promise<boolean> 
 }
 
 /** A merge patch would change nothing: it leaves other members alone, and replaces lists as a whole. An empty list is not stored. */
-export function hasAllOf(found: JsonValue | undefined, wanted: JsonValue): boolean {
+function hasAllOf(found: JsonValue | undefined, wanted: JsonValue): boolean {
   if (!isJsonObject(wanted)) return isSame(found ?? [], wanted);
   return isJsonObject(found) && Object.entries(wanted).every(([key, value]) => hasAllOf(found[key], value));
 }
