@@ -69,7 +69,7 @@ export function joinRoot(
   }
   stampPod(patch, TEMPLATE, template.scheduler, stamp);
   const warnings = knownQueueWarning(workload.ownQueue ?? template.queue, stamp.group, stamp.queue);
-  return allow(patch.operations, [...warnings, ...needWarnings(template)]);
+  return allow(patch.operations, [...warnings, ...needWarnings(template, view)]);
 }
 
 function stampOf(

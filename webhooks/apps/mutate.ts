@@ -91,7 +91,7 @@ function admit(
     ...(ruled ? [] : ignoredQueueWarning(named, queue)),
     ...takenOverWarning(object, workload.template),
     ...told.warnings,
-    ...needWarnings(workload.template),
+    ...needWarnings(workload.template, view),
     ...idleAnnotations(workload, old),
   ];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);

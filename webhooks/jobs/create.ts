@@ -47,7 +47,7 @@ export function createJob(
   const { scheduler, schedulerName, group } = asWritten.template;
   if (scheduler === 'foreign') return leaveAlone(asWritten, schedulerName);
   if (inherited?.kind === 'plan') {
-    const joined = joinRoot(asWritten, inherited);
+    const joined = joinRoot(asWritten, inherited, view);
     if (joined !== undefined) return joined;
   }
   const job = inherited?.kind === 'queue' ? withQueue(asWritten, inherited.queue) : asWritten;
@@ -94,7 +94,7 @@ function leaveToPods(request: AdmissionRequest, job: JobFacts, view: ClusterView
     view,
   );
   if (chances.denial !== undefined) return chances.denial;
-  return allow(patch.operations, [...chances.warnings, ...needWarnings(job.template)]);
+  return allow(patch.operations, [...chances.warnings, ...needWarnings(job.template, view)]);
 }
 
 function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, warnings: readonly string[]): Verdict {
@@ -128,7 +128,7 @@ function planGroup(request: AdmissionRequest, job: JobFacts, view: ClusterView, 
     ...warnings,
     ...takenOverWarning(job.job, job.template),
     ...chances.warnings,
-    ...needWarnings(job.template),
+    ...needWarnings(job.template, view),
     ...estimateWarnings(job.annotations, ''),
     ...estimateWarnings(job.template.annotations, job.template.path),
     ...writtenWarnings(job.annotations),
@@ -175,7 +175,7 @@ function joinNamedGroup(request: AdmissionRequest, job: JobFacts, view: ClusterV
     ...knownQueueWarning(job.ownQueue ?? job.template.queue, group, name),
     ...(isMissing ? [`${missingGroupWarning(group, 'the pods wait')} (is the template a copy?)`] : []),
     ...takenOverWarning(job.job, job.template),
-    ...needWarnings(job.template),
+    ...needWarnings(job.template, view),
     ...idleEstimateWarnings(job.annotations),
     ...estimateWarnings(job.template.annotations, path),
   ];

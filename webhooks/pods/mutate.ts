@@ -121,7 +121,7 @@ function toldToPeople(pod: PodFacts, membership: Membership, queue: string, view
     ...nodeWarning(pod, queue),
     ...(isMissing ? [missingGroupWarning(group, 'the pod waits')] : []),
     ...warnings,
-    ...needWarnings(pod),
+    ...needWarnings(pod, view),
     ...estimateWarnings(pod.annotations, ''),
   ];
   return { denial, warnings: all };

@@ -156,7 +156,7 @@ function planGroup(
   return stamp(root, plan, [
     ...root.templates.flatMap(({ facts }) => takenOverWarning(root.object, facts)),
     ...chances.warnings,
-    ...root.templates.flatMap(({ facts }) => needWarnings(facts)),
+    ...root.templates.flatMap(({ facts }) => needWarnings(facts, view)),
     ...writtenWarnings(objectAt(root.object, 'metadata', 'annotations')),
   ]);
 }

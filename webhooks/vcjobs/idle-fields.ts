@@ -2,6 +2,7 @@ import { KUBE_DEFAULT_SCHEDULER, SERVED_SCHEDULERS } from '../../src/api/keys.ts
 import { memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ClusterView } from '../admission.ts';
+import { missingClassWarnings } from '../missing-classes.ts';
 import { alignmentWarnings } from '../numa-warnings.ts';
 import { tierWarnings } from '../tier-warnings.ts';
 import { tasksOf, totalReplicas } from './task-facts.ts';
@@ -21,6 +22,9 @@ export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly 
       alignmentWarnings(objectAt(task, 'template', 'spec'), `${path}.topologyPolicy`),
     ),
     ...tasks.flatMap(endlessPods),
+    ...tasks.flatMap(({ task, path }) => {
+      return missingClassWarnings({ spec: objectAt(task, 'template', 'spec'), path: `${path}.template.spec.` }, view);
+    }),
     ...idleMinima(numberAt(job, ['spec', 'minAvailable'], 0), tasks),
     ...foreignScheduler(stringAt(job, ['spec', 'schedulerName'])),
   ];
