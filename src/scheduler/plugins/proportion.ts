@@ -87,8 +87,7 @@ class Shares implements QueueRights {
     const shares = [...this.#shares.values()];
     guarantees.handDown(this.#shares);
     setFloors(total, shares);
-    const isAny = shares.some(({ guarantee }) => guarantee.some((amount) => amount > 0));
-    this.#keptFree = isAny ? new KeptFree(shares, shares, total) : undefined;
+    this.#keptFree = shares.some(({ guarantee }) => isAny(guarantee)) ? new KeptFree(shares, shares, total) : undefined;
     do shareOut(total, shares);
     while (cutWithinBranches(this.admission.branches));
     for (const share of shares) share.queue.deserved = share.deserved;
@@ -176,7 +175,8 @@ class Shares implements QueueRights {
       const holders = this.admission.holders.heldText(queue, r);
       const { words } = this.admission;
       const resource = words.name(r);
-      const texts = `${words.numbers(r, { asked, held, limit: most })}${holders}`;
+      const beside = most > 0 ? '' : this.#guaranteesBeside(share, (guarantee) => (guarantee[r] ?? 0) > 0);
+      const texts = `${words.numbers(r, { asked, held, limit: most })}${holders}${beside}`;
       return {
         code: 'QueueLimit',
         message: `queue ${queue.name} has no share left of ${resource}: ${texts}.`,
@@ -249,15 +249,20 @@ class Shares implements QueueRights {
       if (r !== PODS_IX && amount > 0)
         parts.push(`${words.name(r)} ${words.amount(r, held[r] ?? 0)} of ${words.amount(r, amount)}`);
     });
-    return parts.length === 0 ? `nothing is left for it${this.#guaranteesBeside(share)}` : parts.join(', ');
+    return parts.length === 0 ? `nothing is left for it${this.#guaranteesBeside(share, isAny)}` : parts.join(', ');
   }
 
-  /** Who leaves nothing for a queue that deserves nothing. */
-  #guaranteesBeside({ queue }: Share): string {
+  /** Who leaves nothing for a queue that deserves nothing. O(queues). */
+  #guaranteesBeside({ queue }: Share, counts: (guarantee: Float64Array) => boolean): string {
+    if (this.#keptFree === undefined) return '';
     const names: string[] = [];
     for (const other of this.#shares.values()) {
-      if (other.queue !== queue && other.guarantee.some((amount) => amount > 0)) names.push(other.queue.name);
+      if (other.queue !== queue && counts(other.guarantee)) names.push(other.queue.name);
     }
     return names.length === 0 ? '' : ` beside the guarantees of ${joined(names)}`;
   }
+}
+
+function isAny(guarantee: Float64Array): boolean {
+  return guarantee.some((amount) => amount > 0);
 }

@@ -98,6 +98,19 @@ describe('a capability', () => {
     expect(refused['a']).to.equal('QueueLimit: queue default has no share left of cpu: 2 asked, 2 of 3 held by ns/a.');
   });
 
+  it('that is all guaranteed to one queue below says so to another that holds some of it', () => {
+    const world = new SchedulerWorld().nodes(2, amounts(4)).queue('team', { capability: cpus(4) });
+    world
+      .queue('low', { parent: 'team' })
+      .group('a', 1, { queue: 'low' })
+      .group('b', 1, { queue: 'low', createdMs: 1 });
+    world.running('x', 'a', 'n1', { requests: amounts(2) }).pods('b', { count: 1, requests: amounts(1) });
+    world.queue('kept', { parent: 'team', guarantee: cpus(4) }).queue('other', { guarantee: new Map([['memory', 1]]) });
+    expect(world.cycle().refused['b']).to.equal(
+      'QueueLimit: queue low has no share left of cpu: 1 asked, 2 of 0 held by ns/a beside the guarantees of kept.',
+    );
+  });
+
   it('in pod slots holds for all pods, best-effort ones too', () => {
     const capability = new Map([['pods', 3]]);
     const world = new SchedulerWorld().nodes(2, amounts(4)).queue('default', { capability });
