@@ -219,16 +219,24 @@ function requestsText({ shape }: TaskClass, { nodes, resources, index, minded }:
   if (areSlotsScarce) parts.push(`${parts.length === 0 ? 'nothing but ' : ''}a pod slot (largest node: ${slots})`);
   if (minded.hostPorts && shape.hostPorts.length > 0)
     parts.push(`host port ${shape.hostPorts.map(({ port }) => port).join(' and ')} (one such pod a node)`);
-  parts.push(...rulesTexts(shape.rules, minded));
+  parts.push(...rulesTexts(shape.rules, minded, index));
   const isChoosy = minded.nodeAffinity && (shape.nodeSelector.size > 0 || shape.requiredTerms !== undefined);
   return `${parts.join(', ')}${isChoosy ? ' and chooses its nodes' : ''}${taintsText(shape, index, minded)}`;
 }
 
-/** What its rules about its like say. */
-function rulesTexts(rules: PodRules | undefined, { podAffinity, spread }: MindedRules): readonly string[] {
+/** What its rules about its like say, and which of all rules no node can meet. */
+function rulesTexts(
+  rules: PodRules | undefined,
+  { podAffinity, spread }: MindedRules,
+  index: NodeIndex,
+): readonly string[] {
   if (rules === undefined) return [];
-  const own = <T extends { readonly isOwn: boolean }>(all: readonly T[]): readonly T[] =>
-    all.filter(({ isOwn }) => isOwn);
+  const ruled = [...(podAffinity ? rules.affinity : []), ...(spread ? rules.spread : [])];
+  const lacking = new Set(
+    ruled.map(({ topologyKey }) => topologyKey).filter((key) => index.withAnyLabel(key).size() === 0),
+  );
+  const own = <T extends { readonly isOwn: boolean; readonly topologyKey: string }>(all: readonly T[]): readonly T[] =>
+    all.filter(({ isOwn, topologyKey }) => isOwn && !lacking.has(topologyKey));
   const near = podAffinity ? own(rules.affinity) : [];
   const apart = podAffinity ? own(rules.antiAffinity) : [];
   const even = spread ? own(rules.spread) : [];
@@ -236,6 +244,7 @@ function rulesTexts(rules: PodRules | undefined, { podAffinity, spread }: Minded
     ...near.map(({ topologyKey }) => `one ${topologyKey} for all of them`),
     ...apart.map(({ topologyKey }) => `a ${topologyKey} of its own`),
     ...even.map(({ topologyKey, maxSkew }) => `an even spread over ${topologyKey} (skew ${maxSkew})`),
+    ...Array.from(lacking, (key) => `a node with the label ${key}, which none has`),
   ];
 }
 

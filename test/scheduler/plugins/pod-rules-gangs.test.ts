@@ -180,6 +180,39 @@ describe('gangs with rules between pods', () => {
     }
   });
 
+  const without: Readonly<
+    Record<string, readonly [rules: Partial<PodRules>, labels: readonly string[], want: RegExp]>
+  > = {
+    'a spread of its like': [
+      { spread: [evenSpread('rack')] },
+      OWN_LABELS,
+      /4\), a node with the label rack, which none has\. /u,
+    ],
+    'a spread of others': [
+      { spread: [evenSpread('rack')] },
+      ['app', 'other'],
+      /a node with the label rack, which none has\. /u,
+    ],
+    'nearness to others': [
+      { affinity: [podTerm('rack')] },
+      OWN_LABELS,
+      /a node with the label rack, which none has\. /u,
+    ],
+    'two rules of one label': [
+      { spread: [evenSpread('rack')], affinity: [podTerm('rack'), podTerm('zone')] },
+      OWN_LABELS,
+      /4\), one zone for all of them, a node with the label rack, which none has\. /u,
+    ],
+  };
+  for (const [name, [rules, labels, want]] of Object.entries(without)) {
+    it(`are told that no node has the label of ${name}`, () => {
+      const { refused } = twoZones()
+        .gang('g', { count: 1, shape: ruled(rules), labels })
+        .cycle();
+      expect(refused['g']).to.match(want);
+    });
+  }
+
   it('count as far as they fit the fewest domains that a spread asks for', () => {
     const world = twoZones();
     const shape = ruled({ spread: [evenSpread('zone', { minDomains: 3 })] });
