@@ -220,8 +220,16 @@ function requestsText({ shape }: TaskClass, { nodes, resources, index, minded }:
   if (minded.hostPorts && shape.hostPorts.length > 0)
     parts.push(`host port ${shape.hostPorts.map(({ port }) => port).join(' and ')} (one such pod a node)`);
   parts.push(...rulesTexts(shape.rules, minded, index));
-  const isChoosy = minded.nodeAffinity && (shape.nodeSelector.size > 0 || shape.requiredTerms !== undefined);
-  return `${parts.join(', ')}${isChoosy ? ' and chooses its nodes' : ''}${taintsText(shape, index, minded)}`;
+  const choice = minded.nodeAffinity ? choiceText(shape, index) : '';
+  return `${parts.join(', ')}${choice}${taintsText(shape, index, minded)}`;
+}
+
+/** Which nodes it chooses: by the labels that no node has, where there are such. */
+function choiceText({ nodeSelector, requiredTerms }: SchedulingShape, index: NodeIndex): string {
+  const lacking = [...nodeSelector].filter(([key, value]) => index.withLabel(key, value).size() === 0);
+  const labels = joined(lacking.map(([key, value]) => `${key}=${value}`));
+  if (lacking.length > 0) return ` and chooses nodes with ${labels}, and there are none`;
+  return nodeSelector.size > 0 || requiredTerms !== undefined ? ' and chooses its nodes' : '';
 }
 
 /** What its rules about its like say, and which of all rules no node can meet. */

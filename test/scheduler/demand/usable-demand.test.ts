@@ -35,7 +35,20 @@ describe('a group that can never start', () => {
     [
       'since no node matches its selector',
       (world) => world.gang('big', { count: 4, shape: NOWHERE }, { minResources: cpus(4) }),
-      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
+      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses nodes with zone=nowhere, and there are none. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
+    ],
+    [
+      'since no node has all labels of its selector',
+      (world) => {
+        const nodeSelector = new Map([
+          ['zone', 'a'],
+          ['disk', 'fast'],
+        ]);
+        world.node('a', amounts(8), { labels: new Map([['zone', 'a']]) });
+        world.node('b', amounts(8), { labels: new Map([['disk', 'fast']]) });
+        return world.gang('big', { count: 1, shape: makeShape(amounts(1), { nodeSelector }) });
+      },
+      'NeverFits: PodGroup ns/big cannot start as things are: none of 3 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
     ],
     [
       'since too few of its pods fit the nodes at the same time',
@@ -63,7 +76,7 @@ describe('a group that can never start', () => {
         world
           .gang('big', { count: 1, requests: amounts(5) }, { minMember: 1 })
           .pods('big', { count: 2, shape: NOWHERE, prefix: 'other' }),
-      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
+      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses nodes with zone=nowhere, and there are none. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
     ],
     [
       'since two of its pods ask for the same port of one node',
@@ -114,7 +127,7 @@ describe('a group that can never start', () => {
           .group('big', 2, { minTaskMember: new Map([['driver', 1]]), minResources: cpus(2) })
           .pods('big', { count: 3, requests: amounts(1) })
           .pods('big', { count: 1, shape: NOWHERE, task: 'driver', prefix: 'driver' }),
-      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods of task driver for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses its nodes. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
+      'NeverFits: PodGroup ns/big cannot start as things are: none of 1 nodes could hold one of its pods of task driver for queue default even if it were empty; a pod asks for cpu 1 (largest node: 8) and chooses nodes with zone=nowhere, and there are none. It waits until its pods ask for less or for other nodes, the queue may hold more, or nodes are added.',
     ],
   ];
   for (const [why, make, message] of CASES) {
