@@ -3,6 +3,8 @@ import { projectRuntimeClass } from '../../src/api/projections/runtime-class.ts'
 import { RUNTIME_CLASSES } from '../../src/api/resources.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { mutateWorkload } from '../../webhooks/apps/mutate.ts';
+import { mutateCronJob } from '../../webhooks/cron-jobs/mutate.ts';
+import { validateCronVcjobReview } from '../../webhooks/cron-vcjobs/validate.ts';
 import { mutateJob } from '../../webhooks/jobs/mutate.ts';
 import type { Verdict } from '../../webhooks/verdict.ts';
 import { validateVcjobReview } from '../../webhooks/vcjobs/validate.ts';
@@ -20,6 +22,15 @@ const CLUSTER = view({
 function workload(spec: JsonObject): JsonObject {
   const pod = { containers: [{ name: 'main' }], restartPolicy: 'Never', ...spec };
   return { metadata: { name: 'a' }, spec: { template: { spec: pod } } };
+}
+
+function cronJob(spec: JsonObject): JsonObject {
+  return { metadata: { name: 'a' }, spec: { jobTemplate: { spec: workload(spec)['spec'] ?? {} } } };
+}
+
+function cronVcjob(spec: JsonObject): JsonObject {
+  const schedule = '@daily';
+  return { metadata: { name: 'a' }, spec: { schedule, jobTemplate: { spec: vcjobOf(spec)['spec'] ?? {} } } };
 }
 
 const job = (spec: JsonObject, cluster = CLUSTER): Verdict => mutateJob(request({ object: workload(spec) }), cluster);
@@ -41,6 +52,18 @@ describe('a class that a template names and nobody has made', () => {
       validateVcjobReview(request({ object: vcjobOf({ priorityClassName: 'gone' }) }), CLUSTER),
       [
         'spec.tasks[0].template.spec.priorityClassName: there is no PriorityClass gone: pods are refused until there is',
+      ],
+    ],
+    'is told on a CronJob, with the path that it has there': [
+      mutateCronJob(request({ object: cronJob({ runtimeClassName: 'lost' }) }), CLUSTER),
+      [
+        'spec.jobTemplate.spec.template.spec.runtimeClassName: there is no RuntimeClass lost: pods are refused until there is',
+      ],
+    ],
+    'is told on a CronJob of Volcano': [
+      validateCronVcjobReview(request({ object: cronVcjob({ runtimeClassName: 'lost' }) }), CLUSTER),
+      [
+        'spec.jobTemplate.spec.tasks[0].template.spec.runtimeClassName: there is no RuntimeClass lost: pods are refused until ...',
       ],
     ],
     'is none where it is there': [job({ priorityClassName: 'high', runtimeClassName: 'kata' }), []],

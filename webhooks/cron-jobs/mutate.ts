@@ -19,6 +19,7 @@ import { policiesFor } from '../policies/policies-for.ts';
 import { schedulerKind } from '../stamp.ts';
 import { requester, writeSubmitter } from '../submitter.ts';
 import { readTemplateFacts } from '../template-facts.ts';
+import { ofTemplate } from '../template-warnings.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { jobRequest, namedQueues, POD_TEMPLATE, TEMPLATE, TEMPLATE_PATH } from './job-request.ts';
 
@@ -51,7 +52,7 @@ function admit(request: AdmissionRequest, { object, rules }: InjectedObject, vie
   if (verdict.kind === 'error') return verdict;
   const denial = verdict.kind === 'deny' ? asOfCronJob(verdict, named, queue, old) : undefined;
   if (denial !== undefined) return denial;
-  const ofJob = verdict.kind === 'allow' ? verdict.warnings : [];
+  const ofJob = verdict.kind === 'allow' ? ofTemplate(TEMPLATE_PATH, verdict.warnings) : [];
   const ignored = rules?.queue === undefined ? ignoredQueueWarning(named, queue) : [];
   const warnings = [...ignored, ...ofJob];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);

@@ -9,6 +9,7 @@ import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { qualifiedNameProblem } from '../pod-template/names.ts';
+import { ofTemplate } from '../template-warnings.ts';
 import { allow, refuse, UNCHANGED } from '../verdict.ts';
 import { reviewOfJob } from './review-of-job.ts';
 
@@ -96,7 +97,7 @@ function zoneProblem(zone: string): string | undefined {
 
 function templateWarnings(request: AdmissionRequest, view: ClusterView): readonly string[] {
   const verdict = reviewOfJob(request, view);
-  if (verdict.kind === 'allow') return verdict.warnings;
+  if (verdict.kind === 'allow') return ofTemplate('spec.jobTemplate.', verdict.warnings);
   if (verdict.kind === 'error') return [];
   return verdict.errors.slice(0, MAX_WARNINGS).map((error) => `its jobs will be refused: ${formatFieldError(error)}`);
 }
