@@ -1,6 +1,6 @@
-import { POD_GROUPS, VOLUME_CLAIMS } from '../../api/resources.ts';
-import { eventOnce } from '../effect.ts';
-import type { CreateEffect, Effect, Refusal } from '../effect.ts';
+import { POD_GROUPS } from '../../api/resources.ts';
+import type { Effect, Refusal } from '../effect.ts';
+import { awaitClaims, claimEffects, claimTrouble } from './claims.ts';
 import { waitsInVain } from './depends-on.ts';
 import { groupBody, groupName, groupPatch } from './group-body.ts';
 import { countsOf, statusOf } from './job-look.ts';
@@ -9,14 +9,12 @@ import { isStale } from './job-pod.ts';
 import type { JobPod } from './job-pod.ts';
 import { deleted } from './kill.ts';
 import { livePhase } from './live-phase.ts';
-import { lookAgain } from './look-again.ts';
 import { newPods, podsRefused } from './new-pods.ts';
 import { keepPluginObjects } from './plugins/owned.ts';
 import { pluginsOf } from './plugins/table.ts';
-import { ownerReference } from './pod-body.ts';
 import { jobRef, withResources } from './status.ts';
 import type { StatusNews } from './status.ts';
-import { claimBody, volumesOf } from './volumes.ts';
+import { volumesOf } from './volumes.ts';
 
 /** Keeps a job that waits or runs as it should be: its group, its claims, its pods, and the status that tells of them. */
 export function sync(look: JobLook, changes: Partial<StatusNews> = {}): readonly Effect[] {
@@ -24,7 +22,7 @@ export function sync(look: JobLook, changes: Partial<StatusNews> = {}): readonly
   const going = surplus(look);
   const counts = countsOf(look, going);
   const live = life.phase === '' ? { phase: 'Pending' as const, message: '' } : livePhase(job, plan, life, counts);
-  const refused = podsRefused(look);
+  const refused = claimTrouble(look) || podsRefused(look);
   const { phase, message } = { ...live, message: live.message || refused || waitsInVain(plan, jobPods, done) };
   const plugins = keepPluginObjects(job, pluginsOf(job));
   // What comes next depends on the phase, and everybody is to see it first: also while objects of plugins are refused.
@@ -85,35 +83,9 @@ function groupEffects(look: JobLook, refused: string): readonly Effect[] {
   ];
 }
 
-function claimEffects({ job, hasClaim }: JobLook): readonly CreateEffect[] {
-  return volumesOf(job)
-    .filter(({ claim, madeFrom }) => madeFrom !== undefined && !hasClaim(claim))
-    .map((volume) => {
-      const body = claimBody(job, volume, ownerReference(job));
-      const target = { type: VOLUME_CLAIMS, namespace: job.namespace, name: volume.claim };
-      return { kind: 'create', ...target, regarding: jobRef(job), body, refusal: CLAIM_REFUSED };
-    });
-}
-
 /** Volcano's words. */
-const CLAIM_REFUSED: Refusal = { reason: 'PVCError', start: 'Failed to create PVC, err: ' };
-
 function groupRefused(what: 'create' | 'update'): Refusal {
   return { reason: 'PodGroupError', start: `Failed to ${what} PodGroup, err: ` };
-}
-
-/** How often a claim that people are to make is looked for. */
-const CLAIM_WAIT_MS = 2000;
-
-/** A job that has no group yet waits for the claims that it names, and says so once; none when all are there. */
-function awaitClaims({ job, group, hasClaim, reported }: JobLook): readonly Effect[] {
-  if (group !== undefined) return [];
-  const missing = volumesOf(job).find(({ claim, madeFrom }) => madeFrom === undefined && !hasClaim(claim));
-  if (missing === undefined) return [];
-  const why = `pvc ${missing.claim} is not found, the job will be in the Pending state until the PVC is created`;
-  const note = `${CLAIM_REFUSED.start}${why}`;
-  const event = { regarding: jobRef(job), type: 'Warning', reason: 'PVCError', action: 'Waiting', note } as const;
-  return [...eventOnce(event, reported), lookAgain(CLAIM_WAIT_MS)];
 }
 
 function claimsAsResources({ job }: JobLook): Readonly<Record<string, string>> {

@@ -32,6 +32,8 @@ export class JobModel {
   readonly done: DoneWrite[] = [];
   /** Why the API server takes no pods; empty while it does. */
   podsRefused = '';
+  /** The same for claims. */
+  claimsRefused = '';
   /** Phases that a watcher sees, with how many pods were then on their way out. */
   readonly phases: { readonly phase: string; readonly terminating: number }[] = [];
   readonly #objects = new Map<string, JsonObject>();
@@ -104,11 +106,13 @@ export class JobModel {
     return effects;
   }
 
-  /** The API server takes no pod; it says why, as the applier passes it on. */
+  /** The API server takes no pod, or no claim; it says why, as the applier passes it on. */
   #refuses(write: WriteEffect | OwnedEffect): boolean {
-    if (this.podsRefused === '' || write.kind !== 'create' || write.type !== PODS) return false;
+    if (write.kind !== 'create') return false;
+    const why = write.type === PODS ? this.podsRefused : write.type === VOLUME_CLAIMS ? this.claimsRefused : '';
+    if (why === '') return false;
     const { reason, start } = write.refusal ?? { reason: 'WriteRefused', start: '' };
-    this.events.push({ reason, note: `${start}${this.podsRefused}` });
+    this.events.push({ reason, note: `${start}${why}` });
     return true;
   }
 
