@@ -1,7 +1,8 @@
 import { VOLUME_CLAIMS } from '../../api/resources.ts';
-import { eventFingerprint, eventOnce } from '../effect.ts';
+import { eventOnce } from '../effect.ts';
 import type { CreateEffect, Effect, Refusal } from '../effect.ts';
 import type { JobLook } from './job-look.ts';
+import { lastRefusal } from './last-refusal.ts';
 import { lookAgain } from './look-again.ts';
 import { ownerReference } from './pod-body.ts';
 import { jobRef } from './status.ts';
@@ -37,13 +38,10 @@ export function awaitClaims(look: JobLook): readonly Effect[] {
 
 /** Why a claim is not there without which the job gets no pods: people have to make it, or the API server does not take it. Empty where none lacks. */
 export function claimTrouble(look: JobLook): string {
-  const { job, hasClaim, reported } = look;
+  const { job, hasClaim } = look;
   const awaited = claimAwaited(look);
   if (awaited !== '' || missingClaims(job, hasClaim).every(({ madeFrom }) => madeFrom === undefined)) return awaited;
-  const start = eventFingerprint({ reason: CLAIM_REFUSED.reason, note: CLAIM_REFUSED.start });
-  const told = [...reported].findLast((fingerprint) => fingerprint.startsWith(start))?.slice(start.length);
-  // Whoever took over was told nothing yet.
-  return told ?? job.status.state?.message ?? '';
+  return lastRefusal(look, CLAIM_REFUSED);
 }
 
 function claimAwaited({ job, group, hasClaim }: JobLook): string {

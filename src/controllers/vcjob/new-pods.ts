@@ -1,11 +1,12 @@
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import { PODS } from '../../api/resources.ts';
-import { eventFingerprint, eventOnce } from '../effect.ts';
+import { eventOnce } from '../effect.ts';
 import type { CreateEffect, Effect, Refusal } from '../effect.ts';
 import { openTasks } from './depends-on.ts';
 import { lostCount } from './happenings.ts';
 import type { JobLook } from './job-look.ts';
 import type { TaskPlan } from './job-plan.ts';
+import { lastRefusal } from './last-refusal.ts';
 import { lookAgain } from './look-again.ts';
 import { podBody, podName } from './pod-body.ts';
 import type { NewPod } from './pod-body.ts';
@@ -67,18 +68,12 @@ function takenPlace({ job, plan, podNamed, reported, nowMs }: JobLook): readonly
 /** Volcano's words. */
 const POD_REFUSED: Refusal = { reason: 'FailedCreate', start: 'Error creating pods: ' };
 
-/** As much of an answer of the API server as is kept on objects. */
-const REFUSAL_LENGTH = 1000;
-
 /** Why the API server does not take the pods that are missing; empty when none is missing, or none was refused. */
 export function podsRefused(look: JobLook): string {
-  const { job, group, reported } = look;
-  const start = eventFingerprint({ reason: POD_REFUSED.reason, note: POD_REFUSED.start });
-  const told = [...reported].findLast((fingerprint) => fingerprint.startsWith(start))?.slice(start.length);
-  // Whoever took over was told nothing yet.
-  const why = told ?? job.status.state?.message ?? '';
+  const { group } = look;
+  const why = lastRefusal(look, POD_REFUSED);
   const isMissing = why !== '' && group !== undefined && isLetIn(group) && missingPods(look).length > 0;
-  return isMissing ? why.slice(0, REFUSAL_LENGTH) : '';
+  return isMissing ? why : '';
 }
 
 function isLetIn({ deleting, phase }: PodGroupRecord): boolean {

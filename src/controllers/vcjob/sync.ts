@@ -11,6 +11,7 @@ import { deleted } from './kill.ts';
 import { livePhase } from './live-phase.ts';
 import { newPods, podsRefused } from './new-pods.ts';
 import { keepPluginObjects } from './plugins/owned.ts';
+import { pluginInTheWay, pluginRefused } from './plugins/problem-events.ts';
 import { pluginsOf } from './plugins/table.ts';
 import { jobRef, withResources } from './status.ts';
 import type { StatusNews } from './status.ts';
@@ -22,12 +23,15 @@ export function sync(look: JobLook, changes: Partial<StatusNews> = {}): readonly
   const going = surplus(look);
   const counts = countsOf(look, going);
   const live = life.phase === '' ? { phase: 'Pending' as const, message: '' } : livePhase(job, plan, life, counts);
-  const refused = claimTrouble(look) || podsRefused(look);
-  const { phase, message } = { ...live, message: live.message || refused || waitsInVain(plan, jobPods, done) };
-  const plugins = keepPluginObjects(job, pluginsOf(job));
-  // What comes next depends on the phase, and everybody is to see it first: also while objects of plugins are refused.
-  const isSeenFirst = phase !== 'Pending' || plugins.effects.length > 0;
-  if (phase !== life.phase && isSeenFirst) return statusOf(look, phase, { counts, message, ...changes });
+  const ofJob = pluginsOf(job);
+  const plugins = keepPluginObjects(job, ofJob);
+  const isUnmade = plugins.effects.length > 0;
+  const refused = refusedBy(look, isUnmade);
+  const { phase } = live;
+  const message = live.message || pluginInTheWay(ofJob.problems) || refused || waitsInVain(plan, jobPods, done);
+  // What comes next depends on the phase, and everybody is to see it first: also while objects of plugins are refused, and why.
+  const isNews = phase !== life.phase || (isUnmade && message !== (job.status.state?.message ?? ''));
+  if (isNews && (phase !== 'Pending' || isUnmade)) return statusOf(look, phase, { counts, message, ...changes });
   const controlled = withResources(job, { ...claimsAsResources(look), ...plugins.resources });
   const status = statusOf(look, phase, { counts, message, controlled, ...changes });
   const waits = awaitClaims(look);
@@ -40,6 +44,11 @@ export function sync(look: JobLook, changes: Partial<StatusNews> = {}): readonly
     ...deleted(look, going),
     ...newPods(look),
   ];
+}
+
+/** Why the API server does not take what the job is made of; empty where it takes all, or said nothing yet. */
+function refusedBy(look: JobLook, lacksObjects: boolean): string {
+  return (lacksObjects ? pluginRefused(look) : '') || claimTrouble(look) || podsRefused(look);
 }
 
 /** Pods that no place is left for, those with the highest index first, and what an interrupted restart left behind. */

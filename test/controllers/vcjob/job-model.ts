@@ -32,8 +32,9 @@ export class JobModel {
   readonly done: DoneWrite[] = [];
   /** Why the API server takes no pods; empty while it does. */
   podsRefused = '';
-  /** The same for claims. */
+  /** The same for claims, and for objects of plugins. */
   claimsRefused = '';
+  objectsRefused = '';
   /** Phases that a watcher sees, with how many pods were then on their way out. */
   readonly phases: { readonly phase: string; readonly terminating: number }[] = [];
   readonly #objects = new Map<string, JsonObject>();
@@ -106,8 +107,13 @@ export class JobModel {
     return effects;
   }
 
-  /** The API server takes no pod, or no claim; it says why, as the applier passes it on. */
+  /** The API server takes no pod, no claim or no object of a plugin; it says why, as the applier passes it on. */
   #refuses(write: WriteEffect | OwnedEffect): boolean {
+    if (write.kind === 'keepOwned' && this.objectsRefused !== '') {
+      const note = `Execute plugin when job add failed, err: ${this.objectsRefused}`;
+      this.events.push({ reason: 'PluginError', note });
+      return true;
+    }
     if (write.kind !== 'create') return false;
     const why = write.type === PODS ? this.podsRefused : write.type === VOLUME_CLAIMS ? this.claimsRefused : '';
     if (why === '') return false;

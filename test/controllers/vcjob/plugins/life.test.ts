@@ -50,6 +50,21 @@ describe('plugins in the life of a job', () => {
     expect(model.pods()).to.deep.equal([]);
     expect(model.events.map(({ reason }) => reason)).to.deep.equal(['PluginError']);
     expect(model.events[0]?.note).to.include('Execute plugin when job add failed, err: spec.plugins[magic]');
+    expect(model.job.status.state?.message).to.include('spec.plugins[magic]: "magic": unable to find job plugin');
+  });
+
+  it('that the API server does not take is told on the job, until it does', () => {
+    const model = new JobModel({ plugins: { svc: [] }, tasks: [task('a', 1)] });
+    model.objectsRefused = 'exceeded quota: q';
+    const said = (): unknown => [model.job.status.state?.phase, model.job.status.state?.message];
+    for (let i = 0; i < 4; i += 1) model.reconcile();
+    expect(said()).to.deep.equal(['Pending', 'exceeded quota: q']);
+    model.events.length = 0;
+    model.reconcile();
+    expect(said()).to.deep.equal(['Pending', 'exceeded quota: q']);
+    model.objectsRefused = '';
+    model.run();
+    expect(said()).to.deep.equal(['Running', undefined]);
   });
 
   it('with an argument that nobody knows say so once, and the job runs', () => {
