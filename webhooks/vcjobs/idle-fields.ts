@@ -1,4 +1,5 @@
 import { KUBE_DEFAULT_SCHEDULER, SERVED_SCHEDULERS } from '../../src/api/keys.ts';
+import { readRunningEstimate } from '../../src/api/running-estimate.ts';
 import { memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ClusterView } from '../admission.ts';
@@ -27,6 +28,7 @@ export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly 
     }),
     ...idleMinima(numberAt(job, ['spec', 'minAvailable'], 0), tasks),
     ...foreignScheduler(stringAt(job, ['spec', 'schedulerName'])),
+    ...noEstimate(stringAt(job, ['spec', 'runningEstimate'])),
   ];
 }
 
@@ -36,6 +38,12 @@ export function successWarnings(job: JsonObject, old: JsonObject | undefined): r
   const total = totalReplicas(tasksOf(job));
   if (least <= total || (old !== undefined && least > totalReplicas(tasksOf(old)))) return [];
   return [`spec.minSuccess: ${least} pods have to succeed, and the tasks have ${total}: the job can only fail`];
+}
+
+/** What cannot be read counts as no estimate. */
+function noEstimate(estimate: string): readonly string[] {
+  if (estimate === '' || readRunningEstimate(estimate) > 0) return [];
+  return ['spec.runningEstimate is no running estimate: write one such as 1h30m'];
 }
 
 /** Its group asks for room like any other, and nothing here starts its pods. */

@@ -54,6 +54,11 @@ describe('what a Job of Volcano says in vain', () => {
       review(sized(2, { schedulerName: 'mine' })),
       ['spec.schedulerName: pods are left to the scheduler mine: nothing here starts them together'],
     ],
+    'is told where its running estimate cannot be read': [
+      review(sized(2, { runningEstimate: 'soon' })),
+      ['spec.runningEstimate is no running estimate: write one such as 1h30m'],
+    ],
+    'is nothing where it can be': [review(sized(2, { runningEstimate: '1h30m' })), []],
     'is nothing where it names one of ours': [review(sized(2, { schedulerName: 'sluice' })), []],
     'is told when it grows out of the cluster': [change(sized(4), sized(5), small), [large]],
     'is told once that it is too large': [change(sized(5), sized(5, { priorityClassName: 'high' }), small), []],
