@@ -255,7 +255,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     ...SPEC_ROW,
     id: 'validate-cronvcjobs',
     type: CRON_VCJOBS,
-    reads: [QUEUES, NAMESPACES],
+    reads: [QUEUES, DATASETS, HYPER_NODES, ...POLICY_READS],
     rights: cronVcjobRights,
     admit: validateCronVcjobReview,
   }),
