@@ -9,6 +9,7 @@ import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { EvictionPlanner } from './eviction-planner.ts';
 import type { Preemptor } from './eviction-planner.ts';
+import { willFit } from './future-node.ts';
 import { firstOf, inEmptied } from './near-turn.ts';
 import { neededFirst } from './needed-first.ts';
 import { pendingTasks } from './pending-tasks.ts';
@@ -118,7 +119,7 @@ export class EvictingTurns {
     let evicted = 0;
     for (const task of neededFirst(job, pendingTasks(job, framework))) {
       if (task.status !== TaskStatus.Pending || task.class.isBestEffort) continue;
-      const victims = this.#placeOne(this.#asking(task, job, queue), evicted > 0);
+      const victims = this.#placeTask(task, job, queue, evicted > 0);
       if (victims >= 0) evicted += victims;
       // Without it nothing starts, and it is not asked for more than one at a time once it has.
       else if (wasWhole || job.valid() <= job.minMember) break;
@@ -133,7 +134,7 @@ export class EvictingTurns {
     let evicted = 0;
     const turn = new SubGroupTurn(job, subGroups, pendingTasks(job, framework), framework, {
       place: (task) => {
-        const victims = this.#placeOne(this.#asking(task, job, queue), evicted > 0);
+        const victims = this.#placeTask(task, job, queue, evicted > 0);
         evicted += Math.max(0, victims);
         return victims >= 0;
       },
@@ -154,16 +155,25 @@ export class EvictingTurns {
     return evicted;
   }
 
+  /** As `#placeOne`; what is kept for the task is free to it. */
+  #placeTask(task: Task, job: Job, queue: Queue, isFreedByOthers: boolean): number {
+    const { nominations } = this.#session.snapshot;
+    const own = nominations.size === 0 ? -1 : nominations.lift(task);
+    const victims = this.#placeOne(this.#asking(task, job, queue), own, isFreedByOthers);
+    if (victims < 0) nominations.restore(task);
+    return victims;
+  }
+
   /**
    * Number of pods that go for it, none where there is room without; -1 when it finds no place. What others had to go for
    * is nobody's to take beyond what its queue deserves: gangs of two queues would break each other for ever.
    */
-  #placeOne(preemptor: Preemptor, isFreedByOthers: boolean): number {
+  #placeOne(preemptor: Preemptor, own: number, isFreedByOthers: boolean): number {
     const { task, job } = preemptor;
     const { recency } = this.#session.snapshot;
     const kind = this.#kinds.of(preemptor);
     if (kind.refusedAt === recency.now) return this.#heed(kind);
-    if ((!isFreedByOthers || this.#hasClaim(preemptor)) && this.#takesFree(preemptor, kind)) return 0;
+    if ((!isFreedByOthers || this.#hasClaim(preemptor)) && this.#takesFree(preemptor, own, kind)) return 0;
     const plan = this.#mayEvict(preemptor) ? kind.plans.best(preemptor) : undefined;
     for (const key of this.#planner.takeBlocking()) kind.blocking.add(key);
     if (plan === undefined) {
@@ -194,11 +204,12 @@ export class EvictingTurns {
     return !this.#rule.isAcrossQueues || this.#session.framework.victims.isPreemptive(queue, task);
   }
 
-  /** Promises it room that is free, or will be. */
-  #takesFree({ task, job, queue, picker }: Preemptor, { rooms }: PreemptorKind): boolean {
-    const { framework, statement } = this.#session;
+  /** Promises it room that is free, or will be; that on the node `own` was kept for it. */
+  #takesFree({ task, job, queue, picker }: Preemptor, own: number, { rooms }: PreemptorKind): boolean {
+    const { framework, statement, snapshot } = this.#session;
     const now = picker.best();
-    const node = now >= 0 ? now : rooms.first(picker);
+    const later = now < 0 && willFit(snapshot, task.class, picker, own) ? own : -1;
+    const node = now >= 0 ? now : later >= 0 ? later : rooms.first(picker);
     if (node < 0 || framework.allocatable(queue, task, job, NOTHING_FREED) !== undefined) return false;
     statement.pipeline(task, node);
     return true;

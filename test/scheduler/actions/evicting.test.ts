@@ -30,6 +30,23 @@ describe('preemption within a queue', () => {
     expect(on.cycle().placed).to.deep.equal({ 'b-0': 'n1', 'b-1': 'n1' });
   });
 
+  it('goes for no more than what is missing where another place of the gang is kept already', () => {
+    const on = world(policy('preempt'), 2);
+    for (const [name, node] of [
+      ['a', 'n1'],
+      ['c', 'n2'],
+    ] as const)
+      runs(on, name, { [node]: 4 }, { minMember: 1 });
+    on.gang('b', { count: 2, requests: amounts(3) }, { priorityClassName: 'high' });
+    expect(evicted(on.cycle())).to.have.length(6);
+    on.snapshot.removeNode('n2');
+    on.node('n3', amounts(4));
+    runs(on, 'd', { n3: 4 }, { minMember: 1 });
+    const outcome = on.cycle();
+    expect(evicted(outcome)).to.deep.equal(['d-1', 'd-2', 'd-3']);
+    expect(outcome.pipelined).to.deep.equal({ 'b-0': 'n1', 'b-1': 'n3' });
+  });
+
   it('takes no member of a gang for which another one is on its way, until that has arrived', () => {
     const on = world(policy('preempt'));
     runs(on, 'a', { n1: 2 }, { minMember: 2 });

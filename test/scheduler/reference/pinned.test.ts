@@ -18,6 +18,19 @@ const WORLDS: Readonly<Record<string, readonly [suite: string, script: readonly 
       step('cycle'),
     ],
   ],
+  'pods went for a place that was kept for who they went for': [
+    'with host ports and pods that keep apart',
+    [
+      step('submit', 106, 513, 149),
+      step('cycle'),
+      step('submit', 404, 114, 660),
+      step('settle'),
+      step('queue', 0, 727),
+      step('cycle'),
+      step('nodeGone', 237),
+      step('cycle'),
+    ],
+  ],
 };
 
 function step(move: UserStep['move'], a = 0, b = 0, c = 0): UserStep {

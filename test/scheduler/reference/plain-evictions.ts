@@ -136,14 +136,27 @@ export class PlainEvictions {
     return [...waiting.filter((pod) => needed.includes(pod)), ...waiting.filter((pod) => !needed.includes(pod))];
   }
 
+  /** What is kept for the pod is free to it. */
   #placeOne(asking: Asking, isFreedByOthers: boolean): boolean {
+    const { kept } = this.#world.memory;
+    const { uid } = asking.pod;
+    const own = kept.get(uid);
+    kept.delete(uid);
+    const isPlaced = this.#findRoom(asking, own?.node, isFreedByOthers);
+    if (own !== undefined) kept.set(uid, own);
+    return isPlaced;
+  }
+
+  #findRoom(asking: Asking, own: string | undefined, isFreedByOthers: boolean): boolean {
     const { pod, group, queue } = asking;
     const { shares } = this.#turn;
     const world = this.#world;
+    const ownNode = world.nodes.find(({ name }) => name === own);
+    const isOwnOpen = ownNode !== undefined && willFit(world, pod, ownNode);
     // What others had to go for is taken within what the queue deserves only.
     const mayTakeFree = !isFreedByOthers || !this.#isAcross || shares.hasClaim(queue, pod);
     if (mayTakeFree && shares.allocatable(queue, pod, group, LATER) === undefined) {
-      const node = bestNode(world, pod) ?? laterNode(world, pod);
+      const node = bestNode(world, pod) ?? (isOwnOpen ? ownNode : laterNode(world, pod));
       if (node !== undefined) {
         world.promises.set(pod.uid, node.name);
         return true;
