@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import { collectGarbage } from './garbage.ts';
+import { collectGarbage } from '../src/adapters/collect-garbage.ts';
 
 /** Bytes of everything that is alive in this thread, large arrays included; collects the garbage first. */
 export function liveBytes(): number {
