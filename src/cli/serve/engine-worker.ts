@@ -52,6 +52,7 @@ import { GeometryFeed } from './geometry-feed.ts';
 import { followPolicy } from './policy-feed.ts';
 import { followSettings } from './settings-feed.ts';
 import { followRoots, NO_ROOTS } from './root-feed.ts';
+import type { RootFeed } from './root-feed.ts';
 import { serveWebhook } from './serve-webhook.ts';
 import { startData, WorkerBase } from './worker-base.ts';
 import type { EngineStart, Order } from './worker-link.ts';
@@ -122,7 +123,7 @@ function run(): void {
   });
   base.mayCheckViews = () => elector.isLeader();
   base.onOrder((order) => {
-    if (order.kind === 'begin') begin(start, base, elector, isReady);
+    if (order.kind === 'begin') begin(start, base, { elector, roots }, isReady);
     if (order.kind === 'explain') explain(order, scheduler, base);
     if (order.kind === 'submitterKeys') {
       submitterKeys.use(order.ring);
@@ -140,7 +141,13 @@ function run(): void {
 }
 
 /** Who cannot read the cluster must not hold the lease; who observes never asks for it. */
-function begin({ isObserver }: EngineStart, base: WorkerBase, elector: LeaderElector, isReady: () => boolean): void {
+function begin(
+  { isObserver }: EngineStart,
+  base: WorkerBase,
+  { elector, roots }: { readonly elector: LeaderElector; readonly roots: RootFeed },
+  isReady: () => boolean,
+): void {
+  roots.start();
   if (isObserver) base.run(isReady);
   else void elector.look().then(() => base.run(isReady, () => elector.start()));
 }

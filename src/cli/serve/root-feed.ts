@@ -12,9 +12,9 @@ import type { VersionedKind } from '../../../webhooks/frameworks/versioned-kind.
 import { stringAt } from '../../lib/json.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import { BUILT_IN_KINDS } from '../../../webhooks/frameworks/workload-kinds.ts';
-import type { OpenedReflector, WorkerBase } from './worker-base.ts';
+import type { WorkerBase } from './worker-base.ts';
 
-/** The kinds are other people's: nobody waits for them longer than this when a thread starts. */
+/** The kinds are other people's: nobody waits for them longer than this when they begin to be followed. */
 const PATIENCE_MS = 3000;
 
 /** Who takes what is seen of workload kinds. */
@@ -26,6 +26,8 @@ export interface RootTaker {
 
 /** Workload kinds, being followed. */
 export interface RootFeed {
+  /** Our own kinds are there: from now on the cluster is read. */
+  start(): void;
   /** Whatever can be read was read, or waited for long enough. */
   readonly isSettled: boolean;
   /** Resolves once whatever the API server has taken by now is handed over; never waits long. */
@@ -35,6 +37,7 @@ export interface RootFeed {
 
 /** Of a thread that needs none. */
 export const NO_ROOTS: RootFeed = {
+  start: () => undefined,
   isSettled: true,
   catchUp: () => Promise.resolve(),
   stop: () => Promise.resolve(),
@@ -59,19 +62,26 @@ export function followRoots(base: WorkerBase, taker: RootTaker): RootFeed {
       taker.onKinds?.(known.all(), served);
     },
   });
-  kinds.know(known.all());
   const watches = [
     watchDefinitions(base, kinds),
-    started(base, WATCHED_WORKLOAD_KINDS, (changes) => {
-      known.apply(changes);
-      kinds.know(known.all());
+    base.open({
+      ...WATCHED_WORKLOAD_KINDS,
+      handler: (changes) => {
+        known.apply(changes);
+        kinds.know(known.all());
+      },
     }),
   ];
   let isPatient = true;
-  const cancel = clock.after(PATIENCE_MS, () => {
-    isPatient = false;
-  });
+  let cancel = (): void => undefined;
   return {
+    start() {
+      kinds.know(known.all());
+      for (const watch of watches) watch.start();
+      cancel = clock.after(PATIENCE_MS, () => {
+        isPatient = false;
+      });
+    },
     get isSettled() {
       return !isPatient || (known.isListed && kinds.isLearned && follower.isListed);
     },
@@ -92,11 +102,14 @@ function openRoots(base: WorkerBase, type: ResourceType, handler: ChangeHandler<
 
 /** Tells of each CustomResourceDefinition that came, changed or went. */
 function watchDefinitions(base: WorkerBase, kinds: Pick<ServedKinds<never>, 'look' | 'onDefinition'>): Reflector {
-  return started<string>(base, DEFINITIONS, (changes) => {
-    for (const change of changes) {
-      if (change.kind === 'replace') kinds.look();
-      else kinds.onDefinition(change.record);
-    }
+  return base.open<string>({
+    ...DEFINITIONS,
+    handler: (changes) => {
+      for (const change of changes) {
+        if (change.kind === 'replace') kinds.look();
+        else kinds.onDefinition(change.record);
+      }
+    },
   });
 }
 
@@ -107,16 +120,6 @@ const DEFINITIONS = {
   project: (raw: JsonObject) => stringAt(raw, ['metadata', 'name']),
   keyOf: (name: string) => name,
 };
-
-function started<T>(
-  base: WorkerBase,
-  options: Omit<OpenedReflector<T>, 'handler'>,
-  handler: ChangeHandler<T>,
-): Reflector {
-  const reflector = base.open<T>({ ...options, handler });
-  reflector.start();
-  return reflector;
-}
 
 function quiet(log: Logger): Logger {
   const debug: Logger['debug'] = (message, fields) => log.debug(message, fields);

@@ -88,6 +88,7 @@ async function run(): Promise<void> {
       void Promise.all([server.stop(), roots.stop()]).then(() => base.stop());
     }
   });
+  roots.start();
   base.run(() => view.isComplete && groups.isRead && roots.isSettled && server.isReady);
 }
 

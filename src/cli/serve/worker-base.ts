@@ -28,7 +28,7 @@ interface FollowedObject<T> extends WatchedKind<T> {
 type ReflectorPort = 'http' | 'clock' | 'randomness' | 'metrics' | 'log' | 'thread' | 'onFatal' | 'mayCheckItself';
 
 /** What is to be read, and how; the ports are the worker's unless others are given. */
-export type OpenedReflector<T> = Omit<ReflectorOptions<T>, ReflectorPort> & Partial<Pick<ReflectorOptions<T>, 'log'>>;
+type OpenedReflector<T> = Omit<ReflectorOptions<T>, ReflectorPort> & Partial<Pick<ReflectorOptions<T>, 'log'>>;
 
 /** What both workers share: ports, reflectors, and the link to the main thread. */
 export class WorkerBase {

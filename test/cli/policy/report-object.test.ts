@@ -23,6 +23,10 @@ const NAMESPACE =
   '---\napiVersion: v1\nkind: Namespace\nmetadata: {name: team-a, labels: {tier: gold, sluice.dev/admission: enabled}}\n';
 const LABEL = (value: string): string => `labels: {values: {colour: ${value}}}`;
 
+function priorityClassText(name: string): string {
+  return `---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: ${name}}\nvalue: 1\n`;
+}
+
 describe('what policies make of an object offline', () => {
   const cases: readonly (readonly [what: string, text: string, outcomes: string, outcome: string])[] = [
     ['no policy', jobText('a'), '- pass', 'pass'],
@@ -36,8 +40,10 @@ describe('what policies make of an object offline', () => {
     [
       'one that refuses another value',
       policyText('p', '{set: {priorityClass: {name: high, onConflict: RejectOnConflict}}}') +
-        '---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1\n' +
+        priorityClassText('high') +
+        priorityClassText('low') +
         jobText('a').replace('{restartPolicy', '{priorityClassName: low, restartPolicy'),
+
       '- pass, p fail',
       'fail',
     ],
@@ -91,6 +97,12 @@ describe('what policies make of an object offline', () => {
         jobText('a'),
       '- none, p none',
       'none',
+    ],
+    [
+      'a class that nobody has made',
+      jobText('a').replace('{restartPolicy', '{priorityClassName: low, restartPolicy'),
+      '- warn',
+      'warn',
     ],
     [
       'a pod of another scheduler',
