@@ -105,9 +105,9 @@ function placeSomehow(session: Session, turns: JobTurns, job: Job, queue: Queue)
   const { framework, statement } = session;
   const { nominations } = session.snapshot;
   const mark = statement.checkpoint();
+  if (job.subGroups !== undefined) return turns.place(job, queue, mark);
   const rooms = job.tasks.size > 1 ? nominations.ofJob(job) : [];
   let refusal = turns.place(job, queue, mark);
-  if (job.subGroups !== undefined) return refusal;
   let tries = 1;
   while (refusal !== undefined && !framework.jobReady(job) && tries < MOST_TRIES) {
     if (statement.checkpoint() === mark || !framework.avoid(statement.open(mark))) break;

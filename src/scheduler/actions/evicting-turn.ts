@@ -208,8 +208,7 @@ export class EvictingTurns {
   #takesFree({ task, job, queue, picker }: Preemptor, own: number, { rooms }: PreemptorKind): boolean {
     const { framework, statement, snapshot } = this.#session;
     const now = picker.best();
-    const later = now < 0 && willFit(snapshot, task.class, picker, own) ? own : -1;
-    const node = now >= 0 ? now : later >= 0 ? later : rooms.first(picker);
+    const node = now >= 0 ? now : willFit(snapshot, task.class, picker, own) ? own : rooms.first(picker);
     if (node < 0 || framework.allocatable(queue, task, job, NOTHING_FREED) !== undefined) return false;
     statement.pipeline(task, node);
     return true;
