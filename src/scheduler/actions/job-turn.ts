@@ -196,11 +196,30 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
     statement.allocate(task, node);
     return undefined;
   }
-  const future = willFit(snapshot, task.class, picker, kept) ? kept : futureNode(snapshot, task.class, picker);
-  if (future !== kept) nominations.drop(task);
+  if (takesKept(session, task, picker, kept, true)) return undefined;
+  nominations.drop(task);
+  const future = futureNode(snapshot, task.class, picker);
   if (future < 0) return framework.explain(task);
   statement.pipeline(task, future);
   return undefined;
+}
+
+/** It takes the room that is kept for it, free by now or to be. What a reservation waits for on that node is none of this room. */
+function takesKept(
+  { snapshot, statement }: Session,
+  task: Task,
+  picker: NodePicker,
+  node: number,
+  mayStart: boolean,
+): boolean {
+  if (node < 0) return false;
+  const take = (): boolean => {
+    if (mayStart && picker.fits(node)) statement.allocate(task, node);
+    else if (willFit(snapshot, task.class, picker, node)) statement.pipeline(task, node);
+    else return false;
+    return true;
+  };
+  return take() || snapshot.reservation.without(node, take);
 }
 
 /** A node that a scheduler has nominated it for comes first, as long as it will do. */
@@ -210,15 +229,13 @@ export function bestNode({ nodes }: Snapshot, { record: { nominatedNode } }: Tas
 }
 
 /** The queue has nothing for it yet, but will have once the pods are gone that went for it: its room stays its own. */
-function keepsRoom({ framework, snapshot, statement }: Session, task: Task, job: Job, queue: Queue): boolean {
+function keepsRoom(session: Session, task: Task, job: Job, queue: Queue): boolean {
+  const { framework, snapshot } = session;
   if (framework.allocatable(queue, task, job, NOTHING_FREED, true) !== undefined) return false;
   const node = snapshot.nominations.lift(task);
-  if (!willFit(snapshot, task.class, framework.picker(task), node)) {
-    snapshot.nominations.drop(task);
-    return false;
-  }
-  statement.pipeline(task, node);
-  return true;
+  const isKept = takesKept(session, task, framework.picker(task), node, false);
+  if (!isKept) snapshot.nominations.drop(task);
+  return isKept;
 }
 
 /** The refusal with what it means for the gang. */

@@ -88,9 +88,17 @@ export class JobBlock {
     this.jobs = jobs;
     for (let i = 0; i < jobs.length; i += 1) {
       const job = jobs[i] as Job;
-      if (job.block !== undefined) job.block.gone += 1;
+      job.block?.passOn(job, set);
       job.block = this;
     }
+  }
+
+  /** The job, unchanged, stands in another block from now on: what kept it out still does, and it need not be asked again. */
+  passOn(job: Job, set: JobSet): void {
+    this.gone += 1;
+    if (this.#keptOut === undefined || set !== this.set) return;
+    job.askedAt = this.askedAt;
+    job.keptOut = this.keptOut(job);
   }
 
   /** All of its jobs, which are alike, were let in: they stand in this block no more. What is known of them stays known. */

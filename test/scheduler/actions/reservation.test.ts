@@ -4,6 +4,14 @@ import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import type { ActionName, PluginArguments, SchedulerPolicy } from '../../../src/config/policy.ts';
 import { TaskStatus } from '../../../src/scheduler/model/task-status.ts';
 import { podWith } from '../../../src/api/records/stored-pod.ts';
+import {
+  asks,
+  evicted,
+  leave,
+  policy as evictingPolicy,
+  runs,
+  world as evictingWorld,
+} from '../../support/evicting-world.ts';
 import { amounts, SchedulerWorld } from '../../support/scheduler-world.ts';
 import type { Outcome } from '../../support/scheduler-world.ts';
 
@@ -194,6 +202,23 @@ describe('a group that waits for much room while smaller ones take it bit by bit
       return world.phase('large');
     });
     expect(phases.join(' ')).to.match(/Pending Inqueue( Inqueue)* Pending/);
+  });
+
+  it('leaves pods the room that others went for, which is none of what becomes free', () => {
+    const times = new Map([['allocate', new Map([['reserveAfterSeconds', 60]])]] as const);
+    const on = evictingWorld({ ...evictingPolicy('preempt'), actionArguments: times });
+    runs(on, 'a', { n1: 4 }, { minMember: 1 });
+    on.gang('large', { count: 1, requests: amounts(2) }, { priorityClassName: 'low' });
+    on.cycle();
+    on.nowMs += MINUTE_MS - 1;
+    asks(on, 'b', 2);
+    const first = on.cycle();
+    expect(evicted(first)).to.have.length(2);
+    leave(on, first);
+    on.nowMs += 1;
+    const { refused, placed } = on.cycle();
+    expect(refused['large']).to.match(/^RoomReserved/);
+    expect(placed).to.deep.equal({ 'b-0': 'n1', 'b-1': 'n1' });
   });
 
   it('keeps no room for a group that waits for its share and not for room', () => {
