@@ -1,5 +1,6 @@
 import { freePort } from '../test/control-plane/free-port.ts';
 import { HelperProcess } from './helper-process.ts';
+import { packagedSluice } from './package.ts';
 
 /** How Sluice is run beside a control plane. */
 export interface SluiceOptions {
@@ -13,7 +14,7 @@ export interface SluiceOptions {
 
 type Report = { readonly kind: 'ready'; readonly operationsPort: number };
 
-/** `sluice serve` in a process of its own, as people run it. */
+/** `sluice serve` of the package in a process of its own, as it is deployed. */
 export class SluiceProcess {
   readonly #process: HelperProcess<never, Report>;
   readonly #operationsPort: number;
@@ -42,7 +43,7 @@ export class SluiceProcess {
       ...(schedulerConfig === undefined ? [] : ['--scheduler-config', schedulerConfig]),
     ];
     const execArgv = profileFolder === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-    const child = new HelperProcess<never, Report>(new URL('../bin/sluice.js', import.meta.url), { args, execArgv });
+    const child = new HelperProcess<never, Report>(await packagedSluice(), { args, execArgv });
     try {
       const { operationsPort } = await child.next('ready');
       return new SluiceProcess(child, operationsPort);

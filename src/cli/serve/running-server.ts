@@ -15,7 +15,7 @@ import { NO_KEYS } from '../../engine/submitters/key-ring.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { EngineThread } from './engine-thread.ts';
 import { EVERY_ADDRESS, listenAddress, servedNames } from './serving-address.ts';
-import { ServingCertificates } from './serving-certificates.ts';
+import type { ServingCertificates } from './serving-certificates.ts';
 import { probeWebhook } from './self-probe.ts';
 import { makesCertificates, registersOthers } from './duties.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -86,10 +86,10 @@ export class RunningServer {
     if (options.install) await installOwnKinds(cluster, options.namespace);
     const submitterKeys = await this.#followSubmitterKeys();
     installed.resolve();
-    // While the engine reads the cluster, which takes the most memory that this process ever needs.
-    collectGarbage();
     if (options.roles.has('webhook')) await this.#startWebhook(submitterKeys);
     if (registersOthers(options)) await this.#keepForOthers();
+    // While the engine reads the cluster, which takes the most memory that this process ever needs.
+    collectGarbage();
     const webhook = this.#webhook;
     await Promise.all([this.#engine?.ready(), webhook?.until(() => webhook.problem === undefined)]);
     await (registersOthers(options) ? this.#registerOthers() : this.#register());
@@ -176,7 +176,7 @@ export class RunningServer {
     const { options, cluster } = this.#context;
     // What others write is theirs, by their name.
     const ownUser = options.isReadOnly ? ownAccount(options.namespace) : await whoAmI(cluster);
-    const certificates = new ServingCertificates({
+    const certificates = await openCertificates({
       ...this.#context,
       ownUser,
       served: () => this.#webhook?.served ?? [],
@@ -233,7 +233,7 @@ export class RunningServer {
 
   /** Their certificate, which other processes wait for, and what the API server is told of them. */
   async #keepForOthers(): Promise<void> {
-    this.#certificates = new ServingCertificates({
+    this.#certificates = await openCertificates({
       ...this.#context,
       ownUser: await whoAmI(this.#context.cluster),
       served: () => this.#engine?.worker.served ?? [],
@@ -303,6 +303,14 @@ const CONFIGURATIONS_STAY =
 const UNWIND_MS = 3000;
 const HARD_STOP_MS = 10_000;
 const LOOK_MS = 1000;
+
+/** Who neither serves webhooks nor registers them loads none of their rules. */
+async function openCertificates(
+  ...options: ConstructorParameters<typeof ServingCertificates>
+): Promise<ServingCertificates> {
+  const { ServingCertificates: Opened } = await import('./serving-certificates.ts');
+  return new Opened(...options);
+}
 
 /** Schemas are loaded only where they are written: nothing that serves needs them. */
 async function installOwnKinds(cluster: Cluster, namespace: string): Promise<void> {
