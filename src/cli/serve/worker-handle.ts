@@ -8,7 +8,7 @@ import type { VersionedKind } from '../../../webhooks/frameworks/versioned-kind.
 import type { EngineStart, Order, Report, WebhookStart } from './worker-link.ts';
 
 /** Half-spaces large enough that objects of one burst die young: promotion of short-lived ones costs the engine most. */
-const YOUNG_GENERATION_MB = 64;
+const YOUNG_GENERATION_MB = 48;
 const METRICS_TIMEOUT_MS = 2000;
 /** The answer waits for a cycle that is due. */
 const EXPLAIN_TIMEOUT_MS = 5000;
