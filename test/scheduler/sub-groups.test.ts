@@ -44,6 +44,13 @@ describe('a gang that is split into parts', () => {
       { minMember: 5, subGroups: [partsOf(2, 1)] },
       {},
     ],
+    [
+      'starts with a part that has a pod to spare where another part would leave room for a pod that nobody has',
+      3,
+      { a: 2, b: 3 },
+      { minMember: 3, subGroups: [partsOf(2, 0)] },
+      { b: 3 },
+    ],
     ['takes what a part has beyond its size one by one', 3, { a: 4 }, { subGroups: [partsOf(2, 1)] }, { a: 3 }],
     [
       'has pods outside its parts that stand for themselves',

@@ -21,6 +21,9 @@ export interface Placer {
   readonly domains?: (search: DomainSearch) => Iterable<Domain>;
 }
 
+/** When pods of a role that stand for themselves have their turn: before its parts, after each of them, or after all. */
+type Alone = 'first' | 'between' | 'last';
+
 /**
  * One turn of a job with parts: each part is placed as a whole or not at all, whatever else finds room. A gang that starts
  * takes what its policies ask for first, then what its roles lack, then what is missing of its minimum, parts before pods that
@@ -33,8 +36,11 @@ export class SubGroupTurn {
   readonly #framework: Framework;
   readonly #placer: Placer;
   readonly #tasks: readonly Task[];
-  /** Pending tasks of each part that lacks some, parts in the order of their first ones. */
-  readonly #parts = new Map<SubGroup, Task[]>();
+  /**
+   * Pending tasks of each part that lacks some. Parts with pods to spare come first, since these fill what is left for no whole part; else
+   * they stand in the order of their first ones.
+   */
+  #parts = new Map<SubGroup, Task[]>();
   /** Pending tasks that stand for themselves, or are more than their part needs. */
   readonly #alone: Task[] = [];
   /** So many tasks of one kind were too many: parts that need as many of them need not be tried. */
@@ -60,19 +66,26 @@ export class SubGroupTurn {
       if (subGroup === undefined || subGroup.placed() >= subGroup.size) this.#alone.push(task);
       else this.#membersOf(subGroup).push(task);
     }
+    const spare = ([part, members]: readonly [SubGroup, readonly Task[]]): number =>
+      Math.max(0, part.placed() + members.length - part.size);
+    const parts = [...this.#parts];
+    if (parts.some((each) => spare(each) > 0)) this.#parts = new Map(parts.sort((a, b) => spare(b) - spare(a)));
   }
 
   /** True once nothing more is to be placed. */
   start(): boolean {
-    if (this.#job.groups.length === 0) return this.#start(true);
+    if (this.#job.groups.length === 0) return this.#start('first');
     // Whether pods of a role stand for themselves or come with a part may decide what is left for the others.
-    const isPlaced = this.#placer.attempt(() => this.#start(true) || this.#framework.jobWhole(this.#job));
-    return isPlaced ? this.#placer.isDone() : this.#start(false);
+    for (const alone of ['first', 'between'] as const) {
+      if (this.#placer.attempt(() => this.#start(alone) || this.#framework.jobWhole(this.#job)))
+        return this.#placer.isDone();
+    }
+    return this.#start('last');
   }
 
-  #start(isAloneFirst: boolean): boolean {
+  #start(alone: Alone): boolean {
     this.#read();
-    return (this.#placeMinima() && this.#placeRoles(isAloneFirst) && this.#placeRest()) || this.#placer.isDone();
+    return (this.#placeMinima() && this.#placeRoles(alone) && this.#placeRest()) || this.#placer.isDone();
   }
 
   /** One pod or one part. True when it has a place. */
@@ -121,18 +134,18 @@ export class SubGroupTurn {
   }
 
   /** What roles cannot do without. */
-  #placeRoles(isAloneFirst: boolean): boolean {
+  #placeRoles(alone: Alone): boolean {
     for (const group of this.#job.groups) {
       const ofRole = (part: SubGroup): number =>
         (this.#parts.get(part) ?? []).filter((task) => task.group === group).length;
       const parts = [...this.#parts.keys()].filter((part) => ofRole(part) > 0).sort((a, b) => ofRole(b) - ofRole(a));
-      if (isAloneFirst) this.#placeAloneOf(group);
+      if (alone === 'first') this.#placeAloneOf(group);
       for (const part of parts) {
         if (group.placed() >= group.min) break;
         // What it has beyond its size stands for itself then.
-        if (this.#placePart(part)) this.#placeAloneOf(group);
+        if (this.#placePart(part) && alone !== 'last') this.#placeAloneOf(group);
       }
-      if (!isAloneFirst) this.#placeAloneOf(group);
+      if (alone !== 'first') this.#placeAloneOf(group);
       if (group.placed() < group.min) return false;
     }
     return true;

@@ -229,15 +229,16 @@ class Shares implements QueueRights {
   /** Within its share, with what it may borrow, or where its share was asked already within what it may ever have. */
   #hasRoom(share: Share, job: Job, r: number, asked: number, room: RoomRequest): boolean {
     const beside = countedBeside(share.queue, r, room);
-    if (share.hasRoom(r, asked, beside) || this.#canBorrow(share, job, r, asked)) return true;
+    if (share.hasRoom(r, asked, beside) || this.#canBorrow(share, job, r, asked + beside)) return true;
     const held = (share.queue.allocated[r] ?? 0) + beside;
     return room.isGranted && held + asked <= (share.limit[r] ?? 0) + EPSILON;
   }
 
-  #canBorrow(share: Share, job: Job, r: number, asked: number): boolean {
+  /** So much more than the queue holds. */
+  #canBorrow(share: Share, job: Job, r: number, more: number): boolean {
     const held = share.queue.allocated[r] ?? 0;
-    const isWithinLimit = held + asked <= (share.limit[r] ?? 0) + EPSILON;
-    return isWithinLimit && this.#lending.mayBorrow(share, job) && this.#lending.hasRoom(share, r, asked);
+    const isWithinLimit = held + more <= (share.limit[r] ?? 0) + EPSILON;
+    return isWithinLimit && this.#lending.mayBorrow(share, job) && this.#lending.hasRoom(share, r, more);
   }
 
   #describe(share: Share): string {

@@ -236,4 +236,21 @@ describe('a group that waits for much room while smaller ones take it bit by bit
     }
     expect(started.toSorted()).to.deep.equal(['a-0', 'a-1', 'a-2', 'b-0', 'b-1']);
   });
+
+  it('keeps no room for a gang that could only start beyond the share of its queue, while another queue uses its own', () => {
+    const world = new SchedulerWorld(policy({ reserveAfterSeconds: 60 })).nodes(1, amounts(6));
+    world.queue('a').queue('b');
+    world.gang('wide', { count: 2, requests: amounts(2) }, { queue: 'a' });
+    world.gang('one-by-one', { count: 4, requests: amounts(3) }, { queue: 'b', minMember: 1 });
+    const started: string[][] = [];
+    for (let minute = 0; minute < 6; minute += 1) {
+      world.nowMs += MINUTE_MS;
+      started.push(Object.keys(world.cycle().placed));
+      for (const { status, record, nodeName } of world.snapshot.tasks.values()) {
+        if (status === TaskStatus.Binding) world.snapshot.upsertTask(podWith(record, { nodeName, phase: 'Succeeded' }));
+      }
+    }
+    const each = [0, 1, 2, 3].map((i) => [`one-by-one-${i}`]);
+    expect(started).to.deep.equal([...each, ['wide-0', 'wide-1'], []]);
+  });
 });
