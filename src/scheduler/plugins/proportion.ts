@@ -229,7 +229,7 @@ class Shares implements QueueRights {
   /** Within its share, with what it may borrow, or where its share was asked already within what it may ever have. */
   #hasRoom(share: Share, job: Job, r: number, asked: number, room: RoomRequest): boolean {
     const beside = countedBeside(share.queue, r, room);
-    if (share.hasRoom(r, asked, beside) || this.#canBorrow(share, job, r, asked + beside)) return true;
+    if (share.hasRoom(r, asked, beside) || this.#canBorrow(share, job, r, asked + Math.max(0, beside))) return true;
     const held = (share.queue.allocated[r] ?? 0) + beside;
     return room.isGranted && held + asked <= (share.limit[r] ?? 0) + EPSILON;
   }

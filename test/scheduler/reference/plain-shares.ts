@@ -125,7 +125,12 @@ export class PlainShares extends PlainAdmission {
     const isShort = asked.some(
       ([r, amount]) =>
         !this.#hasRoom(part, r, amount, room) &&
-        !this.#canBorrow(part, group, r, amount) &&
+        !this.#canBorrow(
+          part,
+          group,
+          r,
+          amount + Math.max(0, this.world.counted(queue, r, room) - this.world.held(queue, r)),
+        ) &&
         !(room.isGranted && this.world.counted(queue, r, room) + amount <= (part.limit.get(r) ?? 0) + CLOSE),
     );
     // No node could hold it: that is for the nodes to say.
@@ -171,9 +176,10 @@ export class PlainShares extends PlainAdmission {
     return { levels: new Map(this.#all.map((part) => [part.queue.name, [this.#levelOf(part)]])), reach: 0 };
   }
 
-  #canBorrow(part: Part, group: PodGroupRecord, r: string, asked: number): boolean {
-    const isWithinLimit = this.world.held(part.queue, r) + asked <= (part.limit.get(r) ?? 0) + CLOSE;
-    return isWithinLimit && this.#mayBorrow(part, group) && asked <= this.#lendable(r) + CLOSE;
+  /** So much more than the queue holds: with what it was promised. */
+  #canBorrow(part: Part, group: PodGroupRecord, r: string, more: number): boolean {
+    const isWithinLimit = this.world.held(part.queue, r) + more <= (part.limit.get(r) ?? 0) + CLOSE;
+    return isWithinLimit && this.#mayBorrow(part, group) && more <= this.#lendable(r) + CLOSE;
   }
 
   /** Beside what stuck queues hold, and what the others held when the turn began or deserve. */
