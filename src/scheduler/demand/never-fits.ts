@@ -38,6 +38,13 @@ export function neverFits(job: Job, queue: Queue, bounds: Bounds): Refusal | und
   return tooLargeForQueue(job, queue, bounds) ?? tooFewPlaces(job, queue, bounds);
 }
 
+/**
+ * The same of a job whose pods are still being made: what it says that it needs is all that is known, and more pods do not mend it. O(1).
+ */
+export function saysTooMuch(job: Job, queue: Queue, bounds: Bounds): Refusal | undefined {
+  return job.record.minResources === undefined ? undefined : tooLargeForQueue(job, queue, bounds);
+}
+
 /** How many tasks of the class the empty cluster could hold within what the queue may hold, but no more than `most`. */
 export function placesFor(
   taskClass: TaskClass,

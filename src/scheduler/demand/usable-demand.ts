@@ -10,7 +10,7 @@ import type { IndexedAmounts, TaskClass } from '../model/task-class.ts';
 import { TaskStatus } from '../model/task-status.ts';
 import { lacksCompany, needsCompany } from './company.ts';
 import { lacksVolumes, usesClaims } from './lacks-volumes.ts';
-import { neverFits, placesFor } from './never-fits.ts';
+import { neverFits, placesFor, saysTooMuch } from './never-fits.ts';
 import type { Bounds } from './never-fits.ts';
 import { addTo, addVector, isNothing, NOTHING, shorten, withoutZeros } from './indexed-sums.ts';
 import { addPromised, isLetIn, takeSurplus } from './promises.ts';
@@ -237,7 +237,7 @@ export class UsableDemand {
       return;
     }
     this.#young.note(job, isIn, this.#nowMs);
-    const never = this.#isWaiting(job, isIn) ? this.#whyNot(job, queue, bounds) : undefined;
+    const never = this.#isWaiting(job, isIn) ? this.#whyNot(job, queue, isIn, bounds) : undefined;
     if (never !== undefined) this.#never.set(job, never);
     const unusable = this.#unusableOf(job, queue);
     const isPromised = isIn && this.isUsable(job);
@@ -276,7 +276,8 @@ export class UsableDemand {
     return entry;
   }
 
-  #whyNot(job: Job, queue: Queue, bounds: Bounds): Refusal | undefined {
+  #whyNot(job: Job, queue: Queue, isIn: boolean, bounds: Bounds): Refusal | undefined {
+    if (this.#getsPods(job, isIn)) return saysTooMuch(job, queue, bounds);
     const { podRules, volumes } = this.#snapshot;
     const hasRules = !podRules.isEmpty;
     const hasClaims = volumes.isBinding && volumes.claimers > 0;
@@ -359,10 +360,14 @@ export class UsableDemand {
     this.inAll.promises += 1;
   }
 
-  /** A job that lacks pods may get them yet, unless it waits for room and not for pods; and one that runs has started. */
+  /** One that runs has started. */
   #isWaiting(job: Job, isIn: boolean): boolean {
-    const lacksPods = this.#young.has(job) && (isIn || !job.comesFirst);
-    return job.isActive && !lacksPods && (!isIn || job.missing() > 0);
+    return job.isActive && (!isIn || job.missing() > 0);
+  }
+
+  /** A job that lacks pods may get them yet, unless it waits for room and not for pods. */
+  #getsPods(job: Job, isIn: boolean): boolean {
+    return this.#young.has(job) && (isIn || !job.comesFirst);
   }
 }
 

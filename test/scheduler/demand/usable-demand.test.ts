@@ -66,6 +66,11 @@ describe('a group that can never start', () => {
       'NeverFits: PodGroup ns/big cannot start as things are: its minimum is cpu 9, and the cluster has 8. It waits until its minimum, the limits of the queues or the nodes change.',
     ],
     [
+      'since its minimum is larger than the capability of its queue, while its pods are still being made',
+      (world) => world.group('big', 5, { minResources: cpus(5) }).pods('big', { count: 1, requests: amounts(1) }),
+      'NeverFits: PodGroup ns/big cannot start as things are: its minimum is cpu 5, and queue default may hold 4 of the 8 that the cluster has. It waits until its minimum, the limits of the queues or the nodes change.',
+    ],
+    [
       'since a single one of its pods is larger than the capability of its queue',
       (world) => world.gang('big', { count: 3, requests: amounts(5) }, { minMember: 1 }),
       'NeverFits: PodGroup ns/big cannot start as things are: its minimum is cpu 5, and queue default may hold 4 of the 8 that the cluster has. It waits until its minimum, the limits of the queues or the nodes change.',
@@ -183,6 +188,13 @@ describe('a group that can never start', () => {
     expect(world.cycle().refused['a']).to.match(/^NotEnoughResources/);
     world.nodes(1, amounts(4), { unschedulable: true });
     expect(world.cycle().refused['a']).to.match(/^NotEnoughResources/);
+  });
+
+  it('is not called so for the first of its pods, whatever they ask for, while others are to come', () => {
+    const world = limited()
+      .group('big', 2, { minResources: cpus(2) })
+      .pods('big', { count: 1, shape: NOWHERE });
+    expect(world.cycle().refused['big']).to.match(/^NotEnoughPods/);
   });
 
   it('takes no part of the cluster from other queues', () => {

@@ -25,12 +25,15 @@ export function whyNever(world: PlainWorld, group: PodGroupRecord, limit: Limit)
   const missing = world.missing(group);
   // Who is promised room waits for it.
   const waiting = world.membersIn(group, 'waiting', 'promised');
-  const isWaiting = group.rootState === 'Active' && !lacksPods(world, group) && (!world.isLetIn(group) || missing > 0);
+  const isWaiting = group.rootState === 'Active' && (!world.isLetIn(group) || missing > 0);
   if (!isWaiting || waiting.length === 0) return undefined;
-  const lonely = world.lonely.has(group) ? { code: 'LacksCompany' } : undefined;
+  const mayGetPods = lacksPods(world, group);
+  if (mayGetPods && group.minResources === undefined) return undefined;
+  const lonely = !mayGetPods && world.lonely.has(group) ? { code: 'LacksCompany' } : undefined;
   if (world.nodes.length === 0) return lonely;
   const isTooLarge = [...leastOf(world, group)].some(([r, amount]) => amount > (limit.get(r) ?? 0) + CLOSE);
   if (isTooLarge) return { code: 'NeverFits' };
+  if (mayGetPods) return undefined;
   const short =
     tooFew(world, waiting, missing, limit) ??
     rolesOf(group)
