@@ -93,7 +93,7 @@ const status = Fields(
   {
     phase: Optional(
       Text(
-        'Pending waits to be let in, Inqueue for nodes; Running has enough pods; Unknown lost some; Completed ended.',
+        'Pending waits to be let in, Inqueue for nodes; Running has enough pods; Unknown runs with too few; Completed ended.',
       ),
     ),
     conditions: Optional(List(condition, 'What is known of the group.', { maxItems: 64 })),

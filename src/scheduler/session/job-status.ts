@@ -49,7 +49,21 @@ function nextPhase(job: Job, lacksSome: boolean): PodGroupPhase {
   if (live > 0 && live + finished >= job.minMember) return 'Running';
   if (live === 0 && isOver(job, finished)) return 'Completed';
   if (!job.isActive) return 'Pending';
+  if (running > 0 && hasTooFew(job)) return 'Unknown';
   return keepsItsPlace(job, live, finished) ? 'Inqueue' : 'Pending';
+}
+
+/**
+ * Its minimum was raised, or it lost pods, and none waits that could be refused anything. One of a Job of Volcano gets others at once, and
+ * an unknown group wakes the policies of that: it is one only once they cannot be placed.
+ */
+function hasTooFew(job: Job): boolean {
+  return !job.comesFirst && !opensStage(job) && isShortOfPods(job, 'Unknown');
+}
+
+/** A root that is known is about to make the first pods of a role, as a Spark driver does once it runs. */
+function opensStage({ groups, record }: Job): boolean {
+  return record.owner !== undefined && groups.some((group) => group.min > 0 && group.valid() === 0);
 }
 
 /** Nothing runs, and nothing is to come: the root has ended, or there is none that could make further pods. */

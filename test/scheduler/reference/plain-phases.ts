@@ -1,5 +1,6 @@
 import type { PodGroupPhase, PodGroupRecord } from '../../../src/api/records/pod-group-record.ts';
 import { lacksPods } from './plain-demand.ts';
+import { rolesOf } from './plain-world.ts';
 import type { PlainWorld } from './plain-world.ts';
 
 /** Since when groups lack pods: anew when they are let in, and with each pod that they gain. */
@@ -40,7 +41,16 @@ export function nextPhase(world: PlainWorld, group: PodGroupRecord, isRefused: b
   if (running > 0 && isRefused && world.missing(group) > 0 && isActive) return 'Unknown';
   if (live > 0 && live + finished >= group.minMember) return 'Running';
   if (live === 0 && (group.rootState === 'Ended' || isOver(world, group, finished))) return 'Completed';
+  if (running > 0 && isActive && hasTooFew(world, group)) return 'Unknown';
   return isActive && keepsItsPlace(world, group, finished) ? 'Inqueue' : 'Pending';
+}
+
+/** Nobody goes, and those that there are would be too few if all of them had a place; but for the first pods of a role. */
+function hasTooFew(world: PlainWorld, group: PodGroupRecord): boolean {
+  const valid = world.valid(group);
+  const isNew = rolesOf(group).some(([role, min]) => min > 0 && !valid.some(({ task }) => task === role));
+  if (group.owner !== undefined && isNew) return false;
+  return world.membersIn(group, 'leaving').length === 0 && valid.length < group.minMember;
 }
 
 /** Nobody waits, and enough have ended; or it was over before, and nobody is known who would make further pods. */

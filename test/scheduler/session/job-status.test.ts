@@ -17,7 +17,7 @@ interface Case {
   readonly counts: Counts;
   readonly refusal?: ReasonCode;
   /** Sluice made the group for an object that lives. */
-  readonly hasRoot?: true | 'ReplicaSet' | 'PyTorchJob';
+  readonly hasRoot?: keyof typeof ROOTS;
   readonly phase: PodGroupPhase;
   /** `type reason` of the condition. */
   readonly condition?: string;
@@ -25,11 +25,12 @@ interface Case {
   readonly message?: string;
 }
 
-const API_VERSIONS: Readonly<Record<string, string>> = {
-  Job: 'batch/v1',
-  ReplicaSet: 'apps/v1',
-  PyTorchJob: 'kubeflow.org/v1',
-};
+const ROOTS = {
+  Job: { apiVersion: 'batch/v1', kind: 'Job' },
+  ReplicaSet: { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+  PyTorchJob: { apiVersion: 'kubeflow.org/v1', kind: 'PyTorchJob' },
+  vcjob: { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job' },
+} as const;
 const SCHEDULED = 'Scheduled tasks in gang are ready to be scheduled';
 const SHORT = 'Unschedulable NotEnoughResources';
 const LACKS_PODS = 'Unschedulable NotEnoughTasks';
@@ -139,30 +140,46 @@ const CASES: readonly Case[] = [
     condition: SHORT,
   },
   {
-    name: 'a group that runs below its minimum and waits for a new pod is pending again',
+    name: 'a group that runs below its minimum, lost or raised, and waits for a new pod is unknown',
     min: 3,
     before: 'Running',
     counts: { Running: 2 },
-    phase: 'Pending',
+    phase: 'Unknown',
     condition: LACKS_PODS,
     message: 'PodGroup ns/a needs 3 pods and has 2.',
   },
   {
-    name: 'a group that runs below its minimum stays in while its root makes the others',
+    name: 'a group that runs below its minimum is unknown while its root makes the others',
     min: 3,
     before: 'Running',
     counts: { Running: 2 },
-    hasRoot: true,
-    phase: 'Inqueue',
+    hasRoot: 'Job',
+    phase: 'Unknown',
     condition: LACKS_PODS,
     message: 'PodGroup ns/a needs 3 pods and has 2.',
+  },
+  {
+    name: 'a group that runs below its minimum stays in while its Job of Volcano makes the others, whose policies an unknown one wakes',
+    min: 3,
+    before: 'Running',
+    counts: { Running: 2 },
+    hasRoot: 'vcjob',
+    phase: 'Inqueue',
+  },
+  {
+    name: 'a group that runs below its minimum while one of its pods goes stays in while its root makes the others',
+    min: 3,
+    before: 'Running',
+    counts: { Running: 1, Releasing: 1 },
+    hasRoot: 'Job',
+    phase: 'Inqueue',
   },
   {
     name: 'a group that lost all its members asks again, whoever makes them',
     min: 3,
     before: 'Running',
     counts: { Pending: 3 },
-    hasRoot: true,
+    hasRoot: 'Job',
     phase: 'Pending',
   },
   {
@@ -224,7 +241,7 @@ const CASES: readonly Case[] = [
     min: 1,
     before: 'Running',
     counts: {},
-    hasRoot: true,
+    hasRoot: 'Job',
     phase: 'Pending',
   },
   {
@@ -300,9 +317,7 @@ function statusAtEnd(job: Job, refusal: Refusal | undefined): StatusDecision {
 describe("a group's status", () => {
   for (const { name, min, before, counts, refusal, hasRoot, phase, condition, message } of CASES) {
     it(`says that ${name}`, () => {
-      const kind = hasRoot === true ? 'Job' : (hasRoot ?? '');
-      const apiVersion = API_VERSIONS[kind] ?? '';
-      const owner = kind === '' ? undefined : { apiVersion, kind, name: 'a', uid: 'u' };
+      const owner = hasRoot && { ...ROOTS[hasRoot], name: 'a', uid: 'u' };
       const job = new Job(makePodGroup('a', min, { phase: before, owner }));
       for (const [status, by] of Object.entries(counts)) job.shift(TaskStatus[status as keyof typeof TaskStatus], by);
       const told = statusAtEnd(job, refusal === undefined ? undefined : { code: refusal, message: 'why' });
@@ -317,7 +332,7 @@ describe("a group's status", () => {
   }
 
   it('says that the API server refuses the pods of a Job of Volcano, and nothing of one whose pods are about to be made', () => {
-    const owner = { apiVersion: 'batch.volcano.sh/v1alpha1', kind: 'Job', name: 'a', uid: 'u' };
+    const owner = { ...ROOTS.vcjob, name: 'a', uid: 'u' };
     const hints = new Map([['sluice.dev/pods-refused', 'exceeded quota: q']]);
     for (const min of [1, 2]) {
       const job = new Job(makePodGroup('a', min, { phase: 'Inqueue', owner }));
