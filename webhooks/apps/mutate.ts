@@ -6,7 +6,7 @@ import { isJsonObject, memberAt } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import type { DenyVerdict, Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
-import { takenOverWarning } from '../chosen-scheduler.ts';
+import { misspeltWarning, takenOverWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
 import { controllerOf } from '../controller-of.ts';
 import { inheritanceOf } from '../inheritance.ts';
@@ -41,7 +41,7 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView, ans
   if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
   if (!isJsonObject(memberAt(object, ...TEMPLATE))) return UNCHANGED;
   const asWritten = readWorkloadFacts(request, object);
-  if (asWritten.template.scheduler === 'foreign') return UNCHANGED;
+  if (asWritten.template.scheduler === 'foreign') return leaveAlone(asWritten, request);
   const injected = injectInto(request, object, withRoot(asWritten.template, request, view, answers), TEMPLATE, view);
   const workload = injected.object === object ? asWritten : readWorkloadFacts(request, injected.object);
   const joined = joinRoot(request, workload, view, answers);
@@ -50,6 +50,13 @@ export function mutateWorkload(request: AdmissionRequest, view: ClusterView, ans
   const submitter = rootSubmitter(request, inherited) ?? requester(request.username);
   const facts = withQueue(workload, inherited);
   return withInjected(injected, joined ?? admit(request, facts, { ruled: injected.rules?.queue, submitter }, view));
+}
+
+function leaveAlone({ template }: WorkloadFacts, request: AdmissionRequest): Verdict {
+  const { oldObject } = request;
+  const old = oldObject && readWorkloadFacts(request, oldObject);
+  const warnings = misspeltWarning(template, old?.template.schedulerName);
+  return warnings.length === 0 ? UNCHANGED : allow([], warnings);
 }
 
 /** What does not stand on the object. */

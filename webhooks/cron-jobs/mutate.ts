@@ -2,11 +2,12 @@ import { QUEUE_NAME_LABEL } from '../../src/api/keys.ts';
 import { keyPath } from '../../src/lib/field-error.ts';
 import type { FieldError } from '../../src/lib/field-error.ts';
 import { applyPatch } from '../../src/lib/json-patch-apply.ts';
-import { isJsonObject, memberAt, objectAt } from '../../src/lib/json.ts';
+import { isJsonObject, memberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import type { DenyVerdict, Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
+import { misspeltWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
 import { ignoredQueueWarning, inheritedQueue, writeQueue } from '../inherited-queue.ts';
 import type { NamedQueues } from '../inherited-queue.ts';
@@ -31,7 +32,8 @@ export function mutateCronJob(request: AdmissionRequest, view: ClusterView): Ver
   const { object, operation, subresource } = request;
   if (object === undefined || subresource !== '' || isBeingDeleted(request)) return UNCHANGED;
   if (operation !== 'CREATE' && operation !== 'UPDATE') return UNCHANGED;
-  if (!isJsonObject(memberAt(object, ...POD_TEMPLATE)) || isForeign(object)) return UNCHANGED;
+  if (!isJsonObject(memberAt(object, ...POD_TEMPLATE))) return UNCHANGED;
+  if (isForeign(object)) return leaveAlone(object, request.oldObject);
   const template = readTemplateFacts(objectAt(object, ...POD_TEMPLATE), `${POD_TEMPLATE.join('.')}.`);
   const injected = withWanted(object, template, POD_TEMPLATE, policiesFor(request, template, view));
   return withInjected(injected, admit(request, injected, view));
@@ -60,9 +62,18 @@ function admit(request: AdmissionRequest, { object, rules }: InjectedObject, vie
 
 const ANNOTATIONS = [...TEMPLATE, 'metadata', 'annotations'] as const;
 
+function leaveAlone(cronJob: JsonObject, old: JsonObject | undefined): Verdict {
+  const template = { schedulerName: schedulerOf(cronJob), path: `${POD_TEMPLATE.join('.')}.` };
+  const warnings = misspeltWarning(template, old && schedulerOf(old));
+  return warnings.length === 0 ? UNCHANGED : allow([], warnings);
+}
+
 function isForeign(cronJob: JsonObject): boolean {
-  const name = memberAt(cronJob, ...POD_TEMPLATE, 'spec', 'schedulerName');
-  return schedulerKind(typeof name === 'string' ? name : '') === 'foreign';
+  return schedulerKind(schedulerOf(cronJob)) === 'foreign';
+}
+
+function schedulerOf(cronJob: JsonObject): string {
+  return stringAt(cronJob, [...POD_TEMPLATE, 'spec', 'schedulerName']);
 }
 
 /**

@@ -4,7 +4,7 @@ import { GROUP_PLAN_ANNOTATION, VOLCANO_SCHEDULER } from '../../src/api/keys.ts'
 import { apiVersion, JOBS } from '../../src/api/resources.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import type { Verdict } from '../verdict.ts';
-import { takenOverWarning } from '../chosen-scheduler.ts';
+import { misspeltWarning, takenOverWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
 import { misfitWarnings, waitWords } from '../fit.ts';
 import { chosenNodes } from '../room-warnings.ts';
@@ -44,8 +44,8 @@ export function createJob(
   view: ClusterView,
   inherited?: Inheritance,
 ): Verdict {
-  const { scheduler, schedulerName, group } = asWritten.template;
-  if (scheduler === 'foreign') return leaveAlone(asWritten, schedulerName);
+  const { scheduler, group } = asWritten.template;
+  if (scheduler === 'foreign') return leaveAlone(asWritten);
   if (inherited?.kind === 'plan') {
     const joined = joinRoot(asWritten, inherited, view);
     if (joined !== undefined) return joined;
@@ -60,11 +60,11 @@ export function createJob(
 }
 
 /** Only a plan that came with a copied manifest goes: it would make a group that no pod joins. */
-function leaveAlone({ job }: JobFacts, scheduler: string): Verdict {
+function leaveAlone({ job, template }: JobFacts): Verdict {
   const patch = new ObjectPatch(job);
   patch.remove(PLAN);
-  const warning = `Job is left to the scheduler ${scheduler}: no gang is formed and no queue is charged`;
-  return allow(patch.operations, [warning]);
+  const warning = `Job is left to the scheduler ${template.schedulerName}: no gang is formed and no queue is charged`;
+  return allow(patch.operations, [warning, ...misspeltWarning(template)]);
 }
 
 /** As the pods of a Job do in Volcano, unless an annotation says how many start together. */

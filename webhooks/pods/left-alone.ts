@@ -2,8 +2,9 @@ import { GROUP_PLAN_ANNOTATION } from '../../src/api/keys.ts';
 import { isJsonObject, member } from '../../src/lib/json.ts';
 import type { AllowVerdict } from '../verdict.ts';
 import type { Inheritance } from '../inheritance.ts';
+import { misspeltWarning } from '../chosen-scheduler.ts';
 import { ObjectPatch } from '../object-patch.ts';
-import { isDaemonSetController, isKubelet } from '../requester.ts';
+import { isClusterController, isDaemonSetController, isKubelet } from '../requester.ts';
 import { allow, UNCHANGED } from '../verdict.ts';
 import { isNativeMember, text } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -19,7 +20,9 @@ export function leftAlone(pod: PodFacts, inherited: Inheritance | undefined): Al
   if (!isOthers && !isUngrouped) return undefined;
   const patch = new ObjectPatch(pod.object);
   patch.remove(['metadata', 'annotations', GROUP_PLAN_ANNOTATION]);
-  const warnings = isOthers ? [] : [NATIVE_GANG];
+  const isPeople = inherited === undefined && !isClusterController(pod.username);
+  const ofOthers = isPeople ? misspeltWarning(pod) : [];
+  const warnings = isOthers ? ofOthers : [NATIVE_GANG];
   return patch.operations.length === 0 && warnings.length === 0 ? UNCHANGED : allow(patch.operations, warnings);
 }
 

@@ -12,7 +12,7 @@ import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts'
 import { claimedRoom } from '../accelerators/claimed-room.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import type { DenyVerdict, Verdict } from '../verdict.ts';
-import { takenOverWarning } from '../chosen-scheduler.ts';
+import { misspeltWarning, takenOverWarning } from '../chosen-scheduler.ts';
 import { claimed } from '../claimed.ts';
 import { controllerOf } from '../controller-of.ts';
 import { isPlanned, planOfRoot } from '../frameworks/plan-root.ts';
@@ -34,7 +34,7 @@ import { roomFor, sumOfRoom } from '../room.ts';
 import { labelWithQueue, stampPod } from '../stamp.ts';
 import { submitVerdict } from '../submit-verdict.ts';
 import { rootSubmitter, signedAgain, signedPlan, writeSubmitter } from '../submitter.ts';
-import { allow, joinDenials } from '../verdict.ts';
+import { allow, joinDenials, withWarnings } from '../verdict.ts';
 import { writtenWarnings } from '../annotation-values.ts';
 import { MAX_COUNT, wholeNumberAnnotation } from '../whole-number.ts';
 import { injectAll } from './inject-all.ts';
@@ -57,8 +57,10 @@ export function createRoot(
 ): Verdict {
   const asWritten = readReviewedRoot(kind, request, object);
   const foreign = asWritten.templates.find(({ facts }) => facts.scheduler === 'foreign');
-  if (foreign !== undefined)
-    return leaveAlone(asWritten, `${kind.kind} is left to the scheduler ${foreign.facts.schedulerName}`);
+  if (foreign !== undefined) {
+    const why = `${kind.kind} is left to the scheduler ${foreign.facts.schedulerName}`;
+    return withWarnings(leaveAlone(asWritten, why), misspeltWarning(foreign.facts));
+  }
   const injected = injectAll(request, asWritten, view, answers);
   const root = injected.object === object ? asWritten : readReviewedRoot(kind, request, injected.object);
   // A bound that a copied manifest brings is nobody's.

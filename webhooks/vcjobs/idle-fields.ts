@@ -3,6 +3,7 @@ import { readRunningEstimate } from '../../src/api/running-estimate.ts';
 import { memberAt, numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import type { ClusterView } from '../admission.ts';
+import { misspeltWarning } from '../chosen-scheduler.ts';
 import { missingClassWarnings } from '../missing-classes.ts';
 import { alignmentWarnings } from '../numa-warnings.ts';
 import { tierWarnings } from '../tier-warnings.ts';
@@ -49,7 +50,10 @@ function noEstimate(estimate: string): readonly string[] {
 /** Its group asks for room like any other, and nothing here starts its pods. */
 function foreignScheduler(name: string): readonly string[] {
   if (name === '' || name === KUBE_DEFAULT_SCHEDULER || SERVED_SCHEDULERS.has(name)) return [];
-  return [`spec.schedulerName: pods are left to the scheduler ${name}: nothing here starts them together`];
+  return [
+    `spec.schedulerName: pods are left to the scheduler ${name}: nothing here starts them together`,
+    ...misspeltWarning({ schedulerName: name, path: '' }),
+  ];
 }
 
 /** A pod that is always started again has no end, and a job ends with its pods. */

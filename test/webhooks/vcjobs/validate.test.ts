@@ -54,6 +54,13 @@ describe('what a Job of Volcano says in vain', () => {
       review(sized(2, { schedulerName: 'mine' })),
       ['spec.schedulerName: pods are left to the scheduler mine: nothing here starts them together'],
     ],
+    'is asked whether another scheduler is meant': [
+      review(sized(2, { schedulerName: 'Volcano' })),
+      [
+        'spec.schedulerName: pods are left to the scheduler Volcano: nothing here starts them together',
+        'spec.schedulerName: Sluice places no pods of Volcano: is volcano meant?',
+      ],
+    ],
     'is told where its running estimate cannot be read': [
       review(sized(2, { runningEstimate: 'soon' })),
       ['spec.runningEstimate is no running estimate: write one such as 1h30m'],
