@@ -122,6 +122,8 @@ export type NeverFits = 'warn' | 'refuse' | 'ignore';
 
 export interface QueueView {
   readonly state: string;
+  /** On its way out, and kept by a finalizer. */
+  readonly deleting: boolean;
   readonly parent: string;
   readonly hasChildren: boolean;
   /** Undefined where nothing is limited. */

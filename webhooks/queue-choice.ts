@@ -43,6 +43,7 @@ export function queueDenial(choice: QueueChoice, view: ClusterView): DenyVerdict
   if (queue.state === 'Closed' || queue.state === 'Closing') {
     return notOpen(choice, `is ${queue.state} and takes no new work`);
   }
+  if (queue.deleting) return notOpen(choice, 'is being deleted and takes no new work');
   if (choice.name === ROOT_QUEUE || queue.hasChildren) {
     return notOpen(choice, 'only holds other queues; name one of those');
   }

@@ -19,8 +19,8 @@ export function denialInWords(name: string, submitted: Submitted, view: ClusterV
 function words(name: string, submitted: Submitted, view: ClusterView): string {
   const queue = view.queue(name);
   if (queue === undefined) return submitted === 'job' ? 'unable to find job queue' : 'unable to find queue';
-  if (queue.state === 'Closed' || queue.state === 'Closing') {
-    return `can only submit ${submitted} to queue with state \`Open\`, queue \`${name}\` status is \`${queue.state}\``;
-  }
+  const notOpen = `can only submit ${submitted} to queue with state \`Open\`, queue \`${name}\``;
+  if (queue.state === 'Closed' || queue.state === 'Closing') return `${notOpen} status is \`${queue.state}\``;
+  if (queue.deleting) return `${notOpen} is being deleted`;
   return `can only submit ${submitted} to leaf queue, queue \`${name}\` has child queues or is the root`;
 }

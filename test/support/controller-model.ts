@@ -245,6 +245,7 @@ function queueOf(body: JsonObject, uid: string): QueueRecord {
     hierarchy: undefined,
     state: 'Open',
     closedByParent: false,
+    deleting: false,
     allocatedText: '',
     conditions: [],
     usage: undefined,

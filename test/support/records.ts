@@ -162,6 +162,7 @@ export function makeQueue(name: string, overrides: Partial<QueueRecord> = {}): Q
     hierarchy: undefined,
     state: 'Open',
     closedByParent: false,
+    deleting: false,
     allocatedText: '{}',
     conditions: [],
     usage: undefined,

@@ -114,6 +114,7 @@ export function view(parts: ViewParts = {}): ClusterView {
           state: 'Open',
           parent: '',
           hasChildren: false,
+          deleting: false,
           capability: undefined,
           ...found,
         }

@@ -28,6 +28,12 @@ describe('queues of new work', () => {
     expect(denialOf('c', view({ queues: { c: { state: 'Closing' } } }))?.reason).to.equal('QueueNotOpen');
   });
 
+  it('are refused while they are being deleted', () => {
+    expect(denialOf('c', view({ queues: { c: { deleting: true } } }))?.errors[0]?.message).to.equal(
+      'queue is being deleted and takes no new work',
+    );
+  });
+
   it('are refused when they only hold other queues', () => {
     expect(denialOf('c', view({ queues: { c: { hasChildren: true } } }))?.reason).to.equal('QueueNotOpen');
   });

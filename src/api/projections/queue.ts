@@ -14,7 +14,7 @@ import { objects, readMetadata, text, timeMs, whole } from './metadata.ts';
 
 /** The record of a Queue; undefined for anything without name or UID. */
 export function projectQueue(raw: unknown): QueueRecord | undefined {
-  const { name, uid, resourceVersion, annotations } = readMetadata(raw);
+  const { name, uid, resourceVersion, deleting, annotations } = readMetadata(raw);
   if (name === '' || uid === '') return undefined;
   const spec = objectAt(raw, 'spec');
   const status = objectAt(raw, 'status');
@@ -34,6 +34,7 @@ export function projectQueue(raw: unknown): QueueRecord | undefined {
     hierarchy: hierarchy(annotations),
     state: STATES.get(text(status, 'state')) ?? 'Open',
     closedByParent: text(annotations, CLOSED_BY_PARENT_ANNOTATION) === 'true',
+    deleting,
     allocatedText: allocatedText(member(status, 'allocated')),
     conditions: objects(status, 'conditions').map(condition),
     usage: usage(objectAt(status, 'usage')),

@@ -57,6 +57,8 @@ export interface QueueRecord {
   readonly state: 'Open' | 'Closed' | 'Closing' | 'Unknown';
   /** It is closed only because the queue above it is, or is about to be. */
   readonly closedByParent: boolean;
+  /** On its way out, and kept by a finalizer. */
+  readonly deleting: boolean;
   /** Canonical text of status.allocated as it stands, to write on change only. */
   readonly allocatedText: string;
   readonly conditions: readonly QueueCondition[];

@@ -45,7 +45,7 @@ export function queueRefusal(regarding: ObjectRef, name: string, queue: QueueRec
   return { regarding, type: 'Warning', reason, action: 'Grouping', note: `Queue ${name} ${what}` };
 }
 
-/** False for queues that are closed, and for the one that only holds others. */
-export function takesWork({ name, state }: QueueRecord): boolean {
-  return name !== ROOT_QUEUE && state !== 'Closed' && state !== 'Closing';
+/** False for queues that are closed or on their way out, and for the one that only holds others. */
+export function takesWork({ name, state, deleting }: QueueRecord): boolean {
+  return name !== ROOT_QUEUE && !deleting && state !== 'Closed' && state !== 'Closing';
 }

@@ -15,7 +15,8 @@ export class QueueRoom {
 
   /** Whether it takes work, and has room for so much of all that it, or a queue above it, limits. */
   has(name: string, requests: ResourceAmounts): boolean {
-    if (this.#queues.get(name)?.state !== 'Open') return false;
+    const queue = this.#queues.get(name);
+    if (queue?.state !== 'Open' || queue.deleting) return false;
     return this.#limits(name).every((left) => [...requests].every(([key, asked]) => asked <= (left.get(key) ?? asked)));
   }
 

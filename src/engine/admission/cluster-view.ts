@@ -244,8 +244,8 @@ const POLICY_KINDS: ReadonlySet<ResourceType> = new Set([POLICY_VIEW.type, NAMES
 const NOTHING: KindView<never> = { get: () => undefined, values: () => [], by: () => [], count: () => 0 };
 
 /** What the rules are told of a queue. */
-export function queueView({ state, parent, capability }: QueueRecord, hasChildren: boolean): QueueView {
-  return { state, parent, capability, hasChildren };
+export function queueView({ state, deleting, parent, capability }: QueueRecord, hasChildren: boolean): QueueView {
+  return { state, deleting, parent, capability, hasChildren };
 }
 
 function groupView(group: PodGroupRecord): GroupView {

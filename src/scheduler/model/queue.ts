@@ -51,9 +51,9 @@ export class Queue {
     this.record = record;
   }
 
-  /** Only an open queue takes new work. */
+  /** Only an open queue takes new work, and none on its way out. */
   get isOpen(): boolean {
-    return this.record.state === 'Open';
+    return this.record.state === 'Open' && !this.record.deleting;
   }
 
   /** All ledgers: each is indexed like the resource table and forgets the names that it forgets. */
@@ -144,6 +144,7 @@ export function addToLedger(
 }
 
 /** A queue that was closed takes nothing more, not even for groups that were let in before. */
-export function notOpen(queue: Queue): Refusal {
-  return { code: 'QueueNotOpen', message: `queue ${queue.name} is ${queue.record.state.toLowerCase()}.` };
+export function notOpen({ name, record }: Queue): Refusal {
+  const what = record.deleting ? 'being deleted' : record.state.toLowerCase();
+  return { code: 'QueueNotOpen', message: `queue ${name} is ${what}.` };
 }

@@ -211,6 +211,7 @@ describe('projectQueue', () => {
       },
       hierarchy: { path: 'root/a', weights: '1/2' },
       state: 'Closing',
+      deleting: false,
       closedByParent: false,
       allocatedText: '{"cpu":"2","memory":"1Gi"}',
       conditions: [
@@ -246,10 +247,16 @@ describe('projectQueue', () => {
       affinity: undefined,
       hierarchy: undefined,
       state: 'Open',
+      deleting: false,
       closedByParent: false,
       allocatedText: '',
       conditions: [],
     });
+  });
+
+  it('knows a queue that is on its way out', () => {
+    const metadata = { ...HEAD, deletionTimestamp: '2026-01-01T00:00:00Z' };
+    expect(projectQueue({ metadata })).to.deep.include({ state: 'Open', deleting: true });
   });
 
   it('has no text for written amounts that cannot be read, so that they are written anew', () => {

@@ -68,6 +68,7 @@ describe('the gate of a queue', () => {
     ],
     'opens at once where nothing is limited': [[makeQueue('q')], [gated('a', 'q'), gated('b', 'q')], ['a', 'b']],
     'stays shut while the queue takes no work': [[makeQueue('q', { state: 'Closed' })], [gated('a', 'q')], []],
+    'stays shut while the queue is being deleted': [[makeQueue('q', { deleting: true })], [gated('a', 'q')], []],
     'lets smaller ones pass, but in a queue that serves in order': [
       [makeQueue('q', cpu(2)), makeQueue('line', { ...cpu(2), isStrict: true })],
       ['q', 'line'].flatMap((queue) => [

@@ -197,6 +197,19 @@ const rows: Record<string, ReconcileRow<ObservedLoosePod>> = {
       },
     ],
   },
+  'adopts nothing into a queue that is being deleted, and says so': {
+    observed: observe(stray({ queue: 'blue' }), { queue: (name) => makeQueue(name, { deleting: true }) }),
+    wantEffects: [
+      {
+        kind: 'event',
+        regarding: REGARDING,
+        type: 'Warning',
+        reason: 'QueueNotOpen',
+        action: 'Grouping',
+        note: 'Queue blue takes no new work: no PodGroup is made until it does.',
+      },
+    ],
+  },
   "leaves kube-scheduler's pods in other namespaces alone": {
     observed: observe(stray({ schedulerName: 'default-scheduler' }), {
       namespace: makeNamespace('ns', { optedIn: false }),

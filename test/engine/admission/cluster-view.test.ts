@@ -32,11 +32,15 @@ describe('the view of the webhook', () => {
   it('knows queues and sorts their names', () => {
     const view = new ReflectedView(KINDS);
     view.handler(QUEUE_VIEW)([
-      { kind: 'replace', records: [makeQueue('red', { parent: 'root', state: 'Closed' }), makeQueue('blue')] },
+      {
+        kind: 'replace',
+        records: [makeQueue('red', { parent: 'root', state: 'Closed', deleting: true }), makeQueue('blue')],
+      },
     ]);
     expect(view.queueNames()).to.deep.equal(['blue', 'red']);
     expect(view.queue('red')).to.deep.equal({
       state: 'Closed',
+      deleting: true,
       parent: 'root',
       hasChildren: false,
       capability: undefined,

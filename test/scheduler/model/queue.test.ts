@@ -291,6 +291,14 @@ describe('a queue that is closed', () => {
     });
   }
 
+  it('lets no group in while it is being deleted, whatever its state', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(4)).queue('default', { deleting: true });
+    world.gang('a', { count: 1, requests: amounts(1) });
+    const { placed, refused } = world.cycle();
+    expect(placed).to.deep.equal({});
+    expect(refused).to.deep.equal({ a: 'QueueNotOpen: queue default is being deleted.' });
+  });
+
   it('gives nothing more to groups that were let in before', () => {
     const world = new SchedulerWorld().gang('a', { count: 1, requests: amounts(1) });
     world.gang('free', { count: 1, shape: makeShape({}) });

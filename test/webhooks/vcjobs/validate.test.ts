@@ -122,6 +122,12 @@ describe('a new Job of Volcano', () => {
       view({ queues: { red: { state: 'Closing' } } }),
       'can only submit job to queue with state `Open`',
     ],
+    [
+      'a queue that is being deleted',
+      vcjob({ queue: 'red' }),
+      view({ queues: { red: { deleting: true } } }),
+      'can only submit job to queue with state `Open`, queue `red` is being deleted',
+    ],
     ['the root', vcjob({ queue: 'root' }), view({ queues: { root: {} } }), 'can only submit job to leaf queue'],
     [
       'a queue with others below it',
