@@ -272,7 +272,7 @@ export const REGISTRY: readonly AdmissionRow[] = Object.freeze([
     ...SPEC_ROW,
     id: 'validate-jobtemplates',
     type: JOBTEMPLATES,
-    reads: [NAMESPACES, HYPER_NODES],
+    reads: [QUEUES, DATASETS, HYPER_NODES, ...POLICY_READS],
     rights: jobtemplateRights,
     admit: validateJobtemplateReview,
   }),

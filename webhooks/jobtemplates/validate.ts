@@ -5,15 +5,16 @@ import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
 import { allow, joinDenials, refuse, UNCHANGED } from '../verdict.ts';
-import { idleFieldWarnings } from '../vcjobs/idle-fields.ts';
+import { idleFieldWarnings, vainWarnings } from '../vcjobs/idle-fields.ts';
 import { mutateVcjob } from '../vcjobs/mutate.ts';
 import { pluginMistakes } from '../vcjobs/plugins.ts';
 import { priorityDenial } from '../vcjobs/priority.ts';
+import { vcjobRoomWarnings } from '../vcjobs/room.ts';
 import { newJobErrors } from '../vcjobs/validate.ts';
 
 /**
- * JobTemplates: what each of their jobs would be refused for, but for names, which begin with that of a JobFlow, and queues, which
- * may be made later. What Volcano takes and then cannot make a job from is told at once here.
+ * JobTemplates: what each of their jobs would be refused for or warned of, but for names, which begin with that of a JobFlow, and queues, which
+ * may be made later. What Volcano takes and then cannot make a job from is told at once here; how busy the cluster is when it is, nobody knows.
  */
 export function validateJobtemplateReview(request: AdmissionRequest, view: ClusterView): Verdict {
   const { object, oldObject, subresource } = request;
@@ -25,7 +26,17 @@ export function validateJobtemplateReview(request: AdmissionRequest, view: Clust
     errors.length === 0 ? undefined : refuse('InvalidJobTemplate', ...errors),
     priorityDenial(object, oldObject),
   );
-  return denial ?? allow([], [...idleFieldWarnings(job, view), ...plugins.warnings]);
+  if (denial !== undefined) return denial;
+  const old = oldObject && filledIn(oldObject, request, view);
+  return allow(
+    [],
+    [
+      ...idleFieldWarnings(job, view),
+      ...plugins.warnings,
+      ...vainWarnings(job, old, view),
+      ...vcjobRoomWarnings(job, old, view),
+    ],
+  );
 }
 
 /** Plugins name objects by their job; that one's name is not known yet. */

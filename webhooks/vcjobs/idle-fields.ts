@@ -6,6 +6,7 @@ import type { ClusterView } from '../admission.ts';
 import { misspeltWarning } from '../chosen-scheduler.ts';
 import { missingClassWarnings } from '../missing-classes.ts';
 import { alignmentWarnings } from '../numa-warnings.ts';
+import { classWarnings } from '../pod-groups/priority.ts';
 import { tierWarnings } from '../tier-warnings.ts';
 import { tasksOf, totalReplicas } from './task-facts.ts';
 import type { TaskFacts } from './task-facts.ts';
@@ -33,8 +34,14 @@ export function idleFieldWarnings(job: JsonObject, view: ClusterView): readonly 
   ];
 }
 
-/** A job that cannot succeed any more whatever its pods do, since it has too few; nobody is told what was so before. */
-export function successWarnings(job: JsonObject, old: JsonObject | undefined): readonly string[] {
+/** What a job, new or changed, says in vain; nobody is told what was so before. */
+export function vainWarnings(job: JsonObject, old: JsonObject | undefined, view: ClusterView): readonly string[] {
+  const classOf = (one: JsonObject | undefined): string => stringAt(one, ['spec', 'priorityClassName']);
+  return [...classWarnings(classOf(job), classOf(old), view), ...successWarnings(job, old)];
+}
+
+/** A job that cannot succeed any more whatever its pods do, since it has too few. */
+function successWarnings(job: JsonObject, old: JsonObject | undefined): readonly string[] {
   const least = numberAt(job, ['spec', 'minSuccess'], 0);
   const total = totalReplicas(tasksOf(job));
   if (least <= total || (old !== undefined && least > totalReplicas(tasksOf(old)))) return [];

@@ -3,6 +3,8 @@ import type { ResourceAmounts } from '../../src/api/records/scheduling-shape.ts'
 import { numberAt, objectAt, stringAt } from '../../src/lib/json.ts';
 import type { JsonObject } from '../../src/lib/json.ts';
 import { roomFor, sumOfRoom } from '../room.ts';
+import type { ClusterView } from '../admission.ts';
+import { roomWarnings } from '../room-warnings.ts';
 import type { AskedRoom } from '../room-warnings.ts';
 import { tasksOf } from './task-facts.ts';
 
@@ -19,4 +21,11 @@ export function vcjobRoom(job: JsonObject): AskedRoom {
     : new Map<string, number>();
   const pod = largestRequests(tasks.map(({ spec }) => spec));
   return { pod, together, queue: stringAt(job, ['spec', 'queue']) };
+}
+
+/** That it can never start as the cluster is; nobody is told what was so before. */
+export function vcjobRoomWarnings(job: JsonObject, old: JsonObject | undefined, view: ClusterView): readonly string[] {
+  if (view.neverFits === 'ignore') return [];
+  const before = old === undefined ? [] : roomWarnings(vcjobRoom(old), view);
+  return roomWarnings(vcjobRoom(job), view).filter((text) => !before.includes(text));
 }

@@ -5,11 +5,9 @@ import type { JsonObject } from '../../src/lib/json.ts';
 import type { AdmissionRequest, ClusterView } from '../admission.ts';
 import type { Verdict } from '../verdict.ts';
 import { isBeingDeleted } from '../being-deleted.ts';
-import { classWarnings } from '../pod-groups/priority.ts';
 import { qualifiedNameProblem } from '../pod-template/names.ts';
 import { templateErrors } from '../pod-template/validate.ts';
 import { controllerOf } from '../controller-of.ts';
-import { roomWarnings } from '../room-warnings.ts';
 import { submitVerdict, TOLD_NOTHING } from '../submit-verdict.ts';
 import type { SubmitVerdict } from '../submit-verdict.ts';
 import { tierErrors } from '../tier.ts';
@@ -20,9 +18,9 @@ import { dependencyErrors } from './depends-on.ts';
 import { partitionErrors } from './partitions.ts';
 import { pluginMistakes } from './plugins.ts';
 import { policyErrors } from './policies.ts';
-import { idleFieldWarnings, successWarnings } from './idle-fields.ts';
+import { idleFieldWarnings, vainWarnings } from './idle-fields.ts';
 import { priorityDenial } from './priority.ts';
-import { vcjobRoom } from './room.ts';
+import { vcjobRoom, vcjobRoomWarnings } from './room.ts';
 import { vcjobQueueDenial } from './queue.ts';
 import { tasksOf } from './task-facts.ts';
 import type { TaskFacts } from './task-facts.ts';
@@ -44,11 +42,9 @@ export function validateVcjobReview(request: AdmissionRequest, view: ClusterView
   if (denial !== undefined) return denial;
   const chances = old === undefined ? toldToPeople(job, view) : changedChances(job, old, view);
   if (chances.denial !== undefined) return chances.denial;
-  const classOf = (one: JsonObject | undefined): string => stringAt(one, ['spec', 'priorityClassName']);
   const warnings = [
     ...(old === undefined ? [...idleFieldWarnings(job, view), ...plugins.warnings] : []),
-    ...classWarnings(classOf(job), classOf(old), view),
-    ...successWarnings(job, old),
+    ...vainWarnings(job, old, view),
     ...chances.warnings,
     ...valueWarnings(objectAt(job, 'metadata', 'annotations'), objectAt(old, 'metadata', 'annotations')),
   ];
@@ -62,10 +58,8 @@ function toldToPeople(job: JsonObject, view: ClusterView): SubmitVerdict {
 
 /** What is stored may grow out of the cluster: it is told so, and let in. */
 function changedChances(job: JsonObject, old: JsonObject, view: ClusterView): SubmitVerdict {
-  if (controllerOf(job) !== undefined || view.neverFits === 'ignore') return TOLD_NOTHING;
-  const before = roomWarnings(vcjobRoom(old), view);
-  const warnings = roomWarnings(vcjobRoom(job), view).filter((text) => !before.includes(text));
-  return { ...TOLD_NOTHING, warnings };
+  if (controllerOf(job) !== undefined) return TOLD_NOTHING;
+  return { ...TOLD_NOTHING, warnings: vcjobRoomWarnings(job, old, view) };
 }
 
 const NO_MISTAKES = { errors: [], warnings: [] };
