@@ -46,7 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
     const figures = await benchmark.run(settings, (line) => console.error(`${benchmark.name}: ${line}`));
     const report: Report = { name: benchmark.name, machine, settings, figures };
     console.log(isJson ? JSON.stringify(report) : formatReport(report));
-    for (const line of judged(benchmark.name, figures)) console.error(line);
+    for (const line of judged(benchmark, settings, figures)) console.error(line);
     return 0;
   } catch (error) {
     console.error(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -1,5 +1,16 @@
 import { expect } from 'chai';
-import { judged } from '../../bench/thresholds.ts';
+import { benchmark } from '../../bench/benchmark.ts';
+import type { AnySettings } from '../../bench/benchmark.ts';
+import type { Figures } from '../../bench/figures.ts';
+import { judged as judgedRun } from '../../bench/thresholds.ts';
+
+const SIZE = { kind: 'number', fallback: 1000, min: 1, max: 100_000, help: '' } as const;
+
+/** Of a run with such settings in the place of its own ones. */
+function judged(name: string, figures: Figures, given: AnySettings = {}): readonly string[] {
+  const known = benchmark(name, '', { nodes: SIZE, runs: SIZE }, () => Promise.resolve({}));
+  return judgedRun(known, { nodes: 1000, runs: 1000, ...given }, figures);
+}
 
 describe('the thresholds of a benchmark', () => {
   it('are met by a rate that is high enough, and missed by one that is not', () => {
@@ -19,7 +30,26 @@ describe('the thresholds of a benchmark', () => {
     ]);
   });
 
+  it('are those of the size', () => {
+    const figures = { reclaimMs: 100, preemptMs: 160 };
+    expect(judged('core-evict', figures)).to.deep.equal([
+      'reclaimMs: 100, at most 10 asked: missed',
+      'preemptMs: 160, at most 10 asked: missed',
+    ]);
+    expect(judged('core-evict', figures, { nodes: 10_000, runs: 1 })).to.deep.equal([
+      'reclaimMs: 100, at most 150 asked: met',
+      'preemptMs: 160, at most 150 asked: missed',
+    ]);
+  });
+
+  it('are none for another size, which is told', () => {
+    expect(judged('core-evict', { reclaimMs: 1 }, { nodes: 500 })).to.deep.equal([
+      'nothing is asked of a run with --nodes 500',
+    ]);
+  });
+
   it('are none for a benchmark without any', () => {
     expect(judged('decode', { podsPerSecond: 1 })).to.deep.equal([]);
+    expect(judged('decode', { podsPerSecond: 1 }, { nodes: 500 })).to.deep.equal([]);
   });
 });
