@@ -16,10 +16,11 @@ const RETRY_MAX_MS = 60_000;
 /** Statuses on their way at once. */
 const STATUSES_AT_ONCE = 16;
 /**
- * Numbers in a message move with every binding, for every group that waits: where nothing else is new, one group is
- * written in this time, whoever waited for it longest.
+ * Numbers in a message move with every binding, for every group that waits, and so do the names of who holds room. Where nothing
+ * else is new, all are written in this time while they are few, and in a crowd one, whoever waited for it longest.
  */
 const NUMBERS_EVERY_MS = 5000;
+const FEW = 8;
 
 interface Entry {
   wanted: StatusDecision | undefined;
@@ -176,14 +177,19 @@ export class GroupWriter {
 
   #refreshLater(key: string): void {
     this.#oldNumbers.add(key);
-    this.#cancelNumbers ??= this.#options.clock.after(NUMBERS_EVERY_MS, () => {
-      this.#cancelNumbers = undefined;
-      const [oldest = '', next] = this.#oldNumbers;
-      this.#oldNumbers.delete(oldest);
-      const entry = this.#entries.get(oldest);
-      if (entry !== undefined) this.#flushInLane(oldest, entry, true);
-      if (next !== undefined) this.#refreshLater(next);
-    });
+    this.#cancelNumbers ??= this.#options.clock.after(NUMBERS_EVERY_MS, () => this.#refresh());
+  }
+
+  #refresh(): void {
+    this.#cancelNumbers = undefined;
+    const atOnce = this.#oldNumbers.size <= FEW ? FEW : 1;
+    for (const key of this.#oldNumbers.values().take(atOnce).toArray()) {
+      this.#oldNumbers.delete(key);
+      const entry = this.#entries.get(key);
+      if (entry !== undefined) this.#flushInLane(key, entry, true);
+    }
+    const [next] = this.#oldNumbers;
+    if (next !== undefined) this.#refreshLater(next);
   }
 
   #flushInLane(key: string, entry: Entry, withNumbers: boolean): void {

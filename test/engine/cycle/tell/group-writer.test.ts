@@ -105,7 +105,7 @@ describe('group writer', () => {
     expect(tries).to.deep.equal([5, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
   });
 
-  it('says at once that a reason changed, and numbers in it later, one group every five seconds', async () => {
+  it('says at once that a reason changed, and numbers in it later, every five seconds', async () => {
     const bench = new Bench();
     const waiting = (reason: string, message: string): Partial<StatusDecision> => ({
       phase: 'Pending',
@@ -123,6 +123,28 @@ describe('group writer', () => {
     bench.groups.want(status(0, waiting('NotEnoughResources', '0 nodes')));
     await bench.pass(1000);
     expect(bench.written).to.have.length(2);
+  });
+
+  it('brings the numbers of up to eight groups up to date in one turn, and in a crowd those of one', async () => {
+    const told = { type: 'Unschedulable', status: 'True', reason: 'QueueLimit', message: 'held by gone' };
+    const conditions = [{ ...told, transitionID: 't', lastTransitionTime: '' }];
+    for (const [groups, want] of [
+      [8, [8, 8, 8]],
+      [11, [1, 2, 3, 11]],
+    ] as const) {
+      const bench = new Bench();
+      bench.record = makePodGroup('g', 2, { phase: 'Pending', conditions });
+      const condition = { ...told, message: 'held by others' };
+      for (let i = 0; i < groups; i += 1) {
+        bench.groups.want(status(0, { group: `ns/${i}`, phase: 'Pending', condition }));
+      }
+      const written: number[] = [];
+      while (written.length < want.length) {
+        await bench.pass(5000);
+        written.push(bench.writer.requests.length);
+      }
+      expect(written).to.deep.equal(want);
+    }
   });
 
   it('gives the turn of a group that is gone to the next one', async () => {
