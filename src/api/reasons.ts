@@ -80,6 +80,8 @@ export const REASONS = {
   QueueLimit:
     'The queue has nothing left of a resource: of its share, of its capability or that of a queue above it, or of what others leave.',
   GroupNotFound: 'The pod names a PodGroup that does not exist.',
+  GroupGrows:
+    'The group is about to ask for more members than it does: what it was made for was scaled up, or its next stage opens.',
   GangTooLarge: 'The gang has more members than one bind plan can record.',
   WaitingInQueue: 'The group waits for room in its queue, or in the whole cluster, before it is considered.',
   BehindInLine: 'The queue of the group serves in order, and the first in line waits for room.',

@@ -240,6 +240,34 @@ describe('interception', function () {
     }
   });
 
+  it('lets a Job that is scaled up while it runs grow by all of its new pods, or by none', async () => {
+    await applied(plane, queue('narrow', { capability: { cpu: '1' } }));
+    const grows = job('grows', 2, { labels: { [QUEUE_NAME_LABEL]: 'narrow' } });
+    await applied(plane, inNamespace(TEAM, { ...grows, spec: { ...grows.spec, completions: 100 } }));
+    const { key } = await team.groupOf('grows');
+    await team.bindingsOf('grows', 2);
+    const bound = (): number =>
+      history.all(PODS).filter((one) => {
+        const isOfJob = stringAt(one, ['metadata', 'labels', 'job-name']) === 'grows';
+        return isOfJob && stringAt(one, ['spec', 'nodeName']) !== '';
+      }).length;
+    const scale = async (parallelism: number): Promise<void> => {
+      const patch = JSON.stringify({ spec: { parallelism } });
+      const patched = await kubectl(['patch', 'job', 'grows', '-n', TEAM, '-p', patch]);
+      expect(patched.code, patched.stderr).to.equal(0);
+    };
+    // The queue holds ten of them.
+    await scale(30);
+    await team.podsOf('grows', 30);
+    await history.until('the word that it does not fit', () => {
+      const [condition] = arrayAt(history.get(POD_GROUPS, key), 'status', 'conditions');
+      return stringAt(condition, ['type']) === 'Unschedulable' ? true : undefined;
+    });
+    expect(bound()).to.equal(2);
+    await scale(8);
+    await history.until('eight pods on nodes', () => (bound() === 8 ? true : undefined));
+  });
+
   it('gives a bare pod a group of its own', async () => {
     await applied(plane, inNamespace(TEAM, pod('bare')));
     await team.bindingOf('bare');

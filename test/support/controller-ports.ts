@@ -1,5 +1,6 @@
 import type { EventRecorder } from '../../src/engine/events/event-recorder-port.ts';
 import type { ClusterWriter, LogFields } from '../../src/engine/ports.ts';
+import { GrowingGroups } from '../../src/engine/growing-groups.ts';
 import type { ControllerPorts } from '../../src/engine/control/control-loop.ts';
 import { NO_SUBMITTER_KEYS } from '../../src/api/submitter-claim.ts';
 import { fixedRandomness } from './manual-clock.ts';
@@ -29,6 +30,7 @@ export function recordedPorts(writer: ClusterWriter, recorder: EventRecorder, cl
     clock,
     randomness: fixedRandomness(),
     keys: FIXED_KEYS,
+    growing: new GrowingGroups(),
     prober: SILENT_PODS,
     submitterKeys: NO_SUBMITTER_KEYS,
     ownNamespace: 'sluice-system',

@@ -21,6 +21,7 @@ import type { SchedulingShape } from '../../src/api/records/scheduling-shape.ts'
 import { DEFAULT_POLICY } from '../../src/config/policy.ts';
 import type { SchedulerPolicy } from '../../src/config/policy.ts';
 import type { Change, ChangeHandler, WriteOutcome, WriteRequest } from '../../src/engine/ports.ts';
+import { GrowingGroups } from '../../src/engine/growing-groups.ts';
 import type { Post } from '../../src/engine/outside/post.ts';
 import { SchedulerLoop } from '../../src/engine/cycle/scheduler-loop.ts';
 import { SLUICES_WORDS } from '../../src/engine/cycle/tell/words.ts';
@@ -60,6 +61,7 @@ export class LoopWorld {
   readonly api = new FakeApi();
   readonly metrics = new RecordingMetrics();
   readonly events: LoopEvent[] = [];
+  readonly growing = new GrowingGroups();
   /** What programs that plugins ask answer with. */
   post: Post = () => Promise.reject(new Error('nobody is to be asked'));
   readonly #latencies: Latencies;
@@ -137,6 +139,7 @@ export class LoopWorld {
       metrics,
       log: QUIET_LOG,
       randomness: fixedRandomness(),
+      growing: this.growing,
       post: (url, body, timeoutMs) => this.post(url, body, timeoutMs),
       leadership: { isLeader: isAlive, epoch: this.#life },
       isCurrent: () => true,

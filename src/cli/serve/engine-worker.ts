@@ -32,6 +32,7 @@ import {
 import { amountsText } from '../../api/amounts.ts';
 import type { ResourceAmounts } from '../../api/records/scheduling-shape.ts';
 import type { WatchedKind } from '../../api/watched-kinds.ts';
+import { GrowingGroups } from '../../engine/growing-groups.ts';
 import { createControllers } from '../../engine/control/control-loop.ts';
 import { createEventRecorder } from '../../engine/events/event-recorder.ts';
 import { LeadersRoom } from '../../engine/lead/leaders-room.ts';
@@ -90,7 +91,8 @@ function run(): void {
   const writer = createWriter({ http, clock, metrics, log, leadership: elector, timeoutMs });
   const events = createEventRecorder({ writer, clock, randomness, metrics, instance: start.identity });
   const submitterKeys = new HmacSubmitterKeys(start.submitterKeys, clock);
-  const own = { ...OUTSIDE, ownNamespace, submitterKeys };
+  const growing = new GrowingGroups();
+  const own = { ...OUTSIDE, ownNamespace, submitterKeys, growing };
   const controllers = createControllers({ writer, recorder: events, ...ports, ...own });
   const scheduler = new SchedulerLoop({
     policy: start.policy.policy,
@@ -99,6 +101,7 @@ function run(): void {
     isCurrent: () => base.viewProblem === undefined,
     post: postJson,
     events,
+    growing,
     words: start.speaksVolcano ? VOLCANOS_WORDS : SLUICES_WORDS,
     ...ports,
   });

@@ -16,6 +16,7 @@ import type { EventRecorder } from '../events/event-recorder-port.ts';
 import type { Change, ClusterWriter, Clock, KeyMaker, Logger, Metrics, PodProber, Randomness } from '../ports.ts';
 import { PodAnswers } from './pod-answers.ts';
 import { Runner } from './runner.ts';
+import type { GrowingGroups } from '../growing-groups.ts';
 
 /** What the controllers need of the world. */
 export interface ControllerPorts {
@@ -26,6 +27,7 @@ export interface ControllerPorts {
   readonly keys: KeyMaker;
   readonly prober: PodProber;
   readonly submitterKeys: SubmitterKeys;
+  readonly growing: GrowingGroups;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** The namespace that Sluice runs in. */
@@ -82,7 +84,8 @@ class ControllerLoop implements Controllers {
         this.#queueReconciler.forget(uid);
       },
     });
-    const view = { state: this.#state, memory, clock: ports.clock, submitterKeys: ports.submitterKeys };
+    const { clock, submitterKeys, growing } = ports;
+    const view = { state: this.#state, memory, clock, submitterKeys, growing };
     const isSeen = (write: WriteEffect): boolean => this.#stores.shows(write);
     const answers = new PodAnswers(ports.prober, ports.clock);
     const runnerPorts = { ...ports, recorder: memory, answers, isSeen };

@@ -13,6 +13,7 @@ import type { ControllerEventMemory } from './event-memory.ts';
 import { rootsOf } from './group-entry.ts';
 import type { GroupEntry } from './group-entry.ts';
 import type { ControllerState } from './control-state.ts';
+import type { GrowingGroups } from '../growing-groups.ts';
 import type { Clock } from '../ports.ts';
 import type { Reconciler } from './runner.ts';
 
@@ -22,6 +23,7 @@ export interface ControllerView {
   readonly memory: ControllerEventMemory;
   readonly clock: Clock;
   readonly submitterKeys: SubmitterKeys;
+  readonly growing: GrowingGroups;
 }
 
 /** Many at once: a gang can not be bound before its group exists, so this wait is everybody's. */
@@ -33,7 +35,12 @@ export function makeGroupReconciler(view: ControllerView): Reconciler {
   return {
     name: 'pod-group',
     workers: GROUP_WORKERS,
-    reconcile: (key) => reconcileGroupKey(view, key),
+    reconcile: (key) => {
+      const effects = reconcileGroupKey(view, key);
+      // Before the first of them is carried out: pods may come meanwhile.
+      view.growing.looked(key, effects);
+      return effects;
+    },
     onApplied: () => undefined,
   };
 }

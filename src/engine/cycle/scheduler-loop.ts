@@ -11,6 +11,7 @@ import type { SchedulerPolicy } from '../../config/policy.ts';
 import { volumeBindTimeoutMs } from '../../config/volume-bind-timeout.ts';
 import { assertNever } from '../../lib/exhaustive.ts';
 import type { Decision } from '../../scheduler/session/decision.ts';
+import type { Refusal } from '../../scheduler/model/refusal.ts';
 import { Scheduler } from '../../scheduler/scheduler.ts';
 import { Snapshot } from '../../scheduler/ledger/snapshot.ts';
 import { Binder } from './bind/binder.ts';
@@ -28,6 +29,7 @@ import type { ExplainAnswer, ExplainQuestion } from './explainer.ts';
 import { GroupWriter } from './tell/group-writer.ts';
 import { LookAgain } from './look-again.ts';
 import { OutsideDesk } from '../outside/outside-desk.ts';
+import type { GrowingGroups } from '../growing-groups.ts';
 import type { Post } from '../outside/post.ts';
 import { PlanKeeper } from './bind/plan-keeper.ts';
 import { PlanRecovery } from './bind/plan-recovery.ts';
@@ -59,6 +61,7 @@ export interface SchedulerLoopOptions {
   readonly isCurrent: () => boolean;
   readonly events: EventRecorder;
   readonly words: Words;
+  readonly growing: GrowingGroups;
   readonly clock: Clock;
   readonly randomness: Randomness;
   /** To programs that plugins ask. */
@@ -300,7 +303,7 @@ export class SchedulerLoop {
     if (!this.#isRecovered) this.#recovery.run(this.#mirrors.groups.values());
     this.#isRecovered = true;
     const timer = new CycleTimer(clock, this.#options.metrics);
-    const facts = { nowMs: clock.nowMs(), resting: this.#rests.resting, spared: this.#spared.uids };
+    const facts = { nowMs: clock.nowMs(), resting: this.#resting(), spared: this.#spared.uids };
     const decisions = this.#scheduler.cycle(facts, timer.onStep);
     this.#turns.rest(timer.end() * REST_FACTOR);
     for (const decision of this.#repeats.of(decisions, clock.monotonicMs())) this.#carryOut(decision);
@@ -311,6 +314,12 @@ export class SchedulerLoop {
     this.#lookAgain.set(this.#snapshot.waiting.size > 0, this.#scheduler.framework.nextWakeMs());
     this.#explainer.cycled();
     this.#refusals.cycled();
+  }
+
+  /** Who gets nothing in this cycle. */
+  #resting(): ReadonlyMap<string, Refusal> {
+    const growing = this.#options.growing.refusals((key) => this.#mirrors.groups.get(key)?.minMember);
+    return growing.size === 0 ? this.#rests.resting : new Map([...this.#rests.resting, ...growing]);
   }
 
   #carryOut(decision: Decision): void {

@@ -78,6 +78,23 @@ describe('createControllers', () => {
     expect(world.model.stores.podgroups.get('ns/train-n0nce')?.minMember).to.equal(7);
   });
 
+  it('says that a group is about to grow until it is seen to ask for more', async () => {
+    const world = startedWorld();
+    world.model.put('jobs', 'ns/train', makeJob('train', makePlan()));
+    await world.rest();
+    const key = 'ns/train-n0nce';
+    const told = (): readonly string[] => [...world.ports.growing.refusals(() => 3).keys()];
+    expect(told()).to.deep.equal([]);
+    world.controllers.apply(JOBS, [
+      { kind: 'upsert', record: makeJob('train', makePlan({ tasks: [{ name: 'worker', min: 7, stage: 0 }] })) },
+    ]);
+    await Promise.resolve();
+    expect(told()).to.deep.equal([key]);
+    await world.rest();
+    expect(world.model.stores.podgroups.get(key)?.minMember).to.equal(7);
+    expect(told()).to.deep.equal([]);
+  });
+
   it('follows a Job that is suspended, resumed with another size, and ends', async () => {
     const world = startedWorld();
     const group = () => world.model.stores.podgroups.get('ns/train-n0nce');

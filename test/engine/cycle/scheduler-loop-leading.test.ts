@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DEFAULT_POLICY } from '../../../src/config/policy.ts';
 import type { Change, WriteRequest } from '../../../src/engine/ports.ts';
+import { GrowingGroups } from '../../../src/engine/growing-groups.ts';
 import { SchedulerLoop } from '../../../src/engine/cycle/scheduler-loop.ts';
 import { SLUICES_WORDS } from '../../../src/engine/cycle/tell/words.ts';
 import { settled } from '../../support/controller-ports.ts';
@@ -34,6 +35,7 @@ class Bench {
       events: { record: ({ name }, _type, reason) => this.events.push(`${name} ${reason}`) },
       clock: this.clock,
       randomness: fixedRandomness(),
+      growing: new GrowingGroups(),
       post: () => Promise.reject(new Error('nobody is to be asked')),
       metrics: new RecordingMetrics(),
       log: QUIET_LOG,

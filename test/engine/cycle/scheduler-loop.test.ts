@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { parseBindPlan } from '../../../src/api/bind-plan.ts';
 import { BIND_PLAN_ANNOTATION, TASK_SPEC_KEY } from '../../../src/api/keys.ts';
+import { POD_GROUPS } from '../../../src/api/resources.ts';
+import type { PatchEffect } from '../../../src/controllers/effect.ts';
 import type { WriteRequest } from '../../../src/engine/ports.ts';
 import { arrayAt, memberAt, objectAt, stringAt } from '../../../src/lib/json.ts';
 import type { ApiFault } from '../../support/fake-api.ts';
@@ -38,6 +40,13 @@ function written({ api }: LoopWorld): string[] {
   return api.requests.map(short).filter((text) => !text.startsWith('status'));
 }
 
+/** A PodGroup, as effects name it. */
+function target(name: string): Pick<PatchEffect, 'type' | 'namespace' | 'name' | 'regarding' | 'precondition'> {
+  const uid = `group-${name}`;
+  const at = { type: POD_GROUPS, namespace: 'ns', name };
+  return { ...at, regarding: { ...at, uid }, precondition: { uid, resourceVersion: '1' } };
+}
+
 /** Meets the first requests that fit with these answers. */
 function meet(fits: (request: WriteRequest) => boolean, ...faults: readonly ApiFault[]): (r: WriteRequest) => ApiFault {
   const script = [...faults];
@@ -71,6 +80,23 @@ describe('scheduler loop', () => {
     grown.api.put('pods', rawPod('g-2', 'g'));
     await grown.run(1000);
     expect(written(grown).slice(before)).to.deep.equal(['bind g-2']);
+  });
+
+  it('binds no pod by which a group is about to grow before the group asks for it, and then all or none', async () => {
+    const made = await started(world(3, 1, 1));
+    const writes = written(made);
+    const grow = { ...target('g'), kind: 'patch', body: { spec: { minMember: 4 } } } as const;
+    made.growing.looked('ns/g', [grow]);
+    for (const name of ['g-1', 'g-2', 'g-3']) made.api.put('pods', rawPod(name, 'g'));
+    await made.run(3000);
+    expect(written(made)).to.deep.equal(writes);
+    expect(made.events.map(({ reason, note }) => `${reason} ${note}`)[0]).to.match(/about to ask for 4 members/);
+    made.api.put('podgroups', { ...made.api.get('podgroups', 'ns/g'), spec: { minMember: 4, queue: 'default' } });
+    await made.run(3000);
+    expect(written(made)).to.deep.equal(writes);
+    made.api.put('nodes', rawNode('n2', 1));
+    await made.run(3000);
+    expect(Object.values(places(made)).filter((node) => node !== '')).to.have.length(4);
   });
 
   it('binds nothing of a gang that does not fit, and says why', async () => {
