@@ -11,11 +11,21 @@ export class GrowingGroups {
   /** By `namespace/name`: the minimum that it is to have. */
   readonly #wanted = new Map<string, number>();
 
+  /** What it was made for says so from now on; the look at it is still to come, and may find that fewer are possible. */
+  planned(key: string, minMember: number): void {
+    this.#wanted.set(key, minMember);
+  }
+
   /** What a look at the group came to. */
   looked(key: string, effects: readonly Effect[]): void {
     const wanted = effects.map(minMemberOf).find((min) => min !== undefined);
-    if (wanted === undefined) this.#wanted.delete(key);
+    if (wanted === undefined) this.forget(key);
     else this.#wanted.set(key, wanted);
+  }
+
+  /** Nobody plans it any more. */
+  forget(key: string): void {
+    this.#wanted.delete(key);
   }
 
   /** Why those get nothing yet that as they are seen still ask for less; who asks for enough, or is gone, is forgotten. */

@@ -74,7 +74,8 @@ class ControllerLoop implements Controllers {
   constructor(ports: ControllerPorts, table: readonly Controller[]) {
     const memory = new ControllerEventMemory(ports.recorder);
     this.#queueReconciler = new QueueReconciler(() => this.#state, ports.clock, ports.metrics);
-    this.#state = new ControllerState(this.#stores, {
+    const { clock, submitterKeys, growing } = ports;
+    this.#state = new ControllerState(this.#stores, growing, {
       podGroup: (key) => this.#podGroups.add(key),
       missingGroup: (key, delayMs) => this.#missingGroups.addAfter(key, delayMs),
       loosePod: (key) => this.#loosePods.add(key),
@@ -84,7 +85,6 @@ class ControllerLoop implements Controllers {
         this.#queueReconciler.forget(uid);
       },
     });
-    const { clock, submitterKeys, growing } = ports;
     const view = { state: this.#state, memory, clock, submitterKeys, growing };
     const isSeen = (write: WriteEffect): boolean => this.#stores.shows(write);
     const answers = new PodAnswers(ports.prober, ports.clock);

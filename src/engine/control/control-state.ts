@@ -31,6 +31,7 @@ import { ControllerGroupEntries } from './group-entry.ts';
 import type { GroupEntry } from './group-entry.ts';
 import { isSameDemand } from './group-diff.ts';
 import { ControllerPlanIndex } from './plan-index.ts';
+import type { GrowingGroups } from '../growing-groups.ts';
 import { RootIndex } from '../roots/root-index.ts';
 import type { KindStores } from './kind-stores.ts';
 
@@ -66,10 +67,10 @@ export class ControllerState {
   readonly #loosePods = new Set<string>();
   readonly #triggers: ControllerTriggers;
 
-  constructor(stores: KindStores, triggers: ControllerTriggers) {
+  constructor(stores: KindStores, growing: GrowingGroups, triggers: ControllerTriggers) {
     this.#stores = stores;
     this.#triggers = triggers;
-    this.#plans = new ControllerPlanIndex(this.entries, (key) => triggers.podGroup(key));
+    this.#plans = new ControllerPlanIndex(this.entries, growing, (key) => triggers.podGroup(key));
     stores.listen(WATCHED_JOBS, (before, after) => this.#onJob(before, after));
     stores.listen(this.#pods, (before, after) => this.#onPod(before, after));
     stores.listen(WATCHED_POD_GROUPS, (before, after) => this.#onGroup(before, after));

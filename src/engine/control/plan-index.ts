@@ -1,9 +1,10 @@
-import { parseGroupPlan } from '../../api/group-plan.ts';
+import { minMemberAt, parseGroupPlan } from '../../api/group-plan.ts';
 import type { PodGroupRecord } from '../../api/records/pod-group-record.ts';
 import { isOwnerless } from '../../controllers/pod-group/left-behind.ts';
 import { isSameRoot } from '../../controllers/pod-group/plan-root.ts';
 import type { PlanRoot } from '../../controllers/pod-group/plan-root.ts';
 import { gatingTasks } from '../../controllers/pod-group/stage.ts';
+import type { GrowingGroups } from '../growing-groups.ts';
 import type { ControllerGroupEntries, GroupEntry } from './group-entry.ts';
 
 interface IndexedPlan {
@@ -11,6 +12,8 @@ interface IndexedPlan {
   /** Entry that the root is filed under; a root whose plan cannot be read has one of its own. */
   readonly key: string;
   readonly queue: string;
+  /** With all stages open. */
+  readonly minMember: number;
   readonly gatingTasks: ReadonlySet<string>;
 }
 
@@ -18,11 +21,13 @@ interface IndexedPlan {
 export class ControllerPlanIndex {
   readonly #entries: ControllerGroupEntries;
   readonly #wake: (key: string) => void;
+  readonly #growing: GrowingGroups;
   /** By UID of the root. */
   readonly #plans = new Map<string, IndexedPlan>();
 
-  constructor(entries: ControllerGroupEntries, wake: (key: string) => void) {
+  constructor(entries: ControllerGroupEntries, growing: GrowingGroups, wake: (key: string) => void) {
     this.#entries = entries;
+    this.#growing = growing;
     this.#wake = wake;
   }
 
@@ -52,6 +57,7 @@ export class ControllerPlanIndex {
     if (known?.key !== plan?.key) this.#remove(after);
     if (plan === undefined) return;
     this.#plans.set(uid, plan);
+    if (known !== undefined && known.minMember < plan.minMember) this.#growing.planned(plan.key, plan.minMember);
     const entry = this.#file(after, plan);
     const isNews = known?.text !== plan.text || (before !== undefined && !isSameRoot(before, after));
     if (isNews && !(known === undefined && isOneMore(after, entry))) this.#wake(plan.key);
@@ -72,6 +78,7 @@ export class ControllerPlanIndex {
       found.gatingTasks = NO_TASKS;
       found.hasObjectRoot = false;
     });
+    if (entry.roots.size === 0) this.#growing.forget(key);
     const { group } = entry;
     const needsLook = group === undefined ? entry.roots.size > 0 : isOwnerless(group) || this.#isMoving(entry, group);
     if (needsLook) this.#wake(key);
@@ -99,7 +106,8 @@ function readPlan({ record }: PlanRoot, known: IndexedPlan | undefined): Indexed
   if (known?.text === text) return known;
   const plan = parseGroupPlan(text);
   // No namespace begins with #.
-  if (plan === undefined) return { text, key: `#${record.uid}`, queue: '', gatingTasks: NO_TASKS };
+  if (plan === undefined) return { text, key: `#${record.uid}`, queue: '', minMember: 0, gatingTasks: NO_TASKS };
   const { group, queue } = plan;
-  return { text, key: `${record.namespace}/${group}`, queue, gatingTasks: gatingTasks(plan) };
+  const minMember = minMemberAt(plan, Infinity);
+  return { text, key: `${record.namespace}/${group}`, queue, minMember, gatingTasks: gatingTasks(plan) };
 }

@@ -88,11 +88,24 @@ describe('createControllers', () => {
     world.controllers.apply(JOBS, [
       { kind: 'upsert', record: makeJob('train', makePlan({ tasks: [{ name: 'worker', min: 7, stage: 0 }] })) },
     ]);
+    // However many other groups are to be looked at first.
+    expect(told()).to.deep.equal([key]);
     await Promise.resolve();
     expect(told()).to.deep.equal([key]);
     await world.rest();
     expect(world.model.stores.podgroups.get(key)?.minMember).to.equal(7);
     expect(told()).to.deep.equal([]);
+  });
+
+  it('forgets that a group was about to grow when what plans it goes, also where another process leads', async () => {
+    const world = new ControllerWorld();
+    const planned = (min: number) => makeJob('train', makePlan({ tasks: [{ name: 'worker', min, stage: 0 }] }));
+    world.list();
+    world.controllers.apply(JOBS, [{ kind: 'upsert', record: planned(3) }]);
+    world.controllers.apply(JOBS, [{ kind: 'upsert', record: planned(7) }]);
+    world.controllers.apply(JOBS, [{ kind: 'delete', record: planned(7) }]);
+    await world.rest();
+    expect(world.ports.growing.refusals(() => 3).size).to.equal(0);
   });
 
   it('follows a Job that is suspended, resumed with another size, and ends', async () => {
