@@ -54,7 +54,9 @@ const MOVES = {
   resize: (cluster: UserCluster, a: number, b: number) =>
     on(pick(cluster.pods, a), (pod) => cluster.putPod({ ...pod, shape: SHAPES[b % 2] ?? pod.shape })),
   gate: (cluster: UserCluster, a: number, b: number) =>
-    on(pick(waiting(cluster), a), (pod) => cluster.putPod({ ...pod, gated: b % 2 === 0 })),
+    on(pick(waiting(cluster), a), (pod) =>
+      b % 2 === 0 ? madeAgainGated(cluster, pod) : cluster.putPod({ ...pod, gated: false }),
+    ),
   steal: (cluster: UserCluster, a: number, b: number) =>
     on(pick(cluster.pods, a), (pod) => {
       if (pod.nodeName !== '') cluster.snapshot.upsertTask({ ...pod, group: b % 2 === 0 ? '' : 'other' });
@@ -81,6 +83,13 @@ const MOVES = {
     on(pick(cluster.groups, a), (group) => cluster.putGroup({ ...group, minMember: 1 + (b % 4) })),
   reload: (cluster: UserCluster, a: number) => cluster.reload(POLICIES[a % POLICIES.length] ?? DEFAULT_POLICY),
 } as const;
+
+/** No API server takes gates for a pod that is there: another one comes in its place. */
+function madeAgainGated(cluster: UserCluster, pod: PodRecord): void {
+  cluster.deletePod(pod);
+  const [name, key, uid] = [`${pod.name}g`, `${pod.key}g`, `${pod.uid}g`];
+  cluster.putPod({ ...pod, name, key, uid, gated: true });
+}
 
 type Move = keyof typeof MOVES | 'cycle';
 
