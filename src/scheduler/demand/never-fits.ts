@@ -120,7 +120,12 @@ function sumOfAll(job: Job): Map<number, number> {
 /** Not who is on the way out or lost: others are made in their place, and the room is theirs. */
 function mayBeOfGang(status: TaskStatus): boolean {
   if (status === TaskStatus.Releasing || status === TaskStatus.Unknown) return false;
-  return holdsNode(status) || status === TaskStatus.Pending;
+  return holdsNode(status) || isStillWaiting(status);
+}
+
+/** Who is promised room waits for it. */
+function isStillWaiting(status: TaskStatus): boolean {
+  return status === TaskStatus.Pending || status === TaskStatus.Pipelined;
 }
 
 /** Whichever of the pods start: so many of the smallest request. Exact when all are alike. */
@@ -174,7 +179,7 @@ function isAlikeWithPlaces(job: Job, needed: number, queue: Queue, bounds: Bound
 function pendingOf(job: Job, isWanted: (task: Task) => boolean): Map<TaskClass, number> {
   const counts = new Map<TaskClass, number>();
   for (const task of job.tasks.values()) {
-    if (task.status === TaskStatus.Pending && isWanted(task)) counts.set(task.class, (counts.get(task.class) ?? 0) + 1);
+    if (isStillWaiting(task.status) && isWanted(task)) counts.set(task.class, (counts.get(task.class) ?? 0) + 1);
   }
   return counts;
 }

@@ -158,7 +158,15 @@ export class UsableDemand {
 
   /** Why the job can never start as things are, or not before others do. */
   neverFits(job: Job): Refusal | undefined {
-    return this.#never.size === 0 ? undefined : this.#never.get(job);
+    const known = this.#never.size === 0 ? undefined : this.#never.get(job);
+    return known ?? this.#neverAgain(job);
+  }
+
+  /** Of a job that pods were taken from in this cycle, so that it lacks some of its minimum, that was not asked as the cycle began. */
+  #neverAgain(job: Job): Refusal | undefined {
+    const { queue } = job;
+    if (job.count(TaskStatus.Releasing) === 0 || queue === undefined || this.#bounds === undefined) return undefined;
+    return this.#isWaiting(job, isLetIn(job)) ? neverFits(job, queue, this.#bounds) : undefined;
   }
 
   /** Says of a job whether it can never start as things are; undefined while that is true of none. */

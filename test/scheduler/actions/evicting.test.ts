@@ -329,6 +329,17 @@ describe('reclaim between queues', () => {
     expect(pipelined).to.deep.equal({ 'high-0': 'n2', 'more-0': 'n1' });
   });
 
+  it('is not for a group that lost its pods just now and could not start again', () => {
+    const actions = ['enqueue', 'allocate', 'backfill', 'preempt', 'reclaim'] as const;
+    const on = world({ ...policy('preempt'), actions }).queue('q', { capability: new Map([['cpu', 2000]]) });
+    const minResources = new Map(Object.entries(amounts(3)));
+    runs(on, 'a', { n1: 1 }, { minMember: 1, queue: 'q', minResources });
+    on.pods('a', { count: 1, requests: amounts(1), prefix: 'more' });
+    runs(on, 'b', { n1: 3 }, { minMember: 1 });
+    asks(on, 'c', 1, { queue: 'q' });
+    expect(evicted(on.cycle())).to.deep.equal(['a-0']);
+  });
+
   it('stays where it is once those that went ask again', () => {
     const on = shared('reclaim', 8);
     asks(on, 'b', 8, { queue: 'y', minMember: 1 });
