@@ -112,6 +112,13 @@ describe('a gang', () => {
     expect(world.cycle().refused['a']).to.equal('NotEnoughPods: PodGroup ns/a needs 3 pods and has 2.');
   });
 
+  it('is told of no gates of a pod that has a node, which no gate holds back', () => {
+    const world = new SchedulerWorld().nodes(1, amounts(4)).group('a', 3);
+    world.pods('a', { count: 1, requests: amounts(1) });
+    world.running('a-1', 'a', 'n1', { requests: amounts(1), gated: true, phase: 'Unknown' });
+    expect(world.cycle().refused['a']).to.equal('NotEnoughPods: PodGroup ns/a needs 3 pods and has 1.');
+  });
+
   it('is told which quota keeps its other pods from being made', () => {
     const world = new SchedulerWorld().nodes(1, amounts(8)).group('a', 4);
     world.pods('a', { count: 2, requests: amounts(1) });

@@ -23,7 +23,9 @@ export class GatedPods {
 
   /** The pod came or changed. */
   see(record: PodRecord): void {
-    const group = record.gated && !record.deleting && isMember(record) ? groupKey(record) : undefined;
+    // Who has a node is held back by none, whatever his record says.
+    const isHeldBack = record.gated && record.nodeName === '' && !record.deleting && isMember(record);
+    const group = isHeldBack ? groupKey(record) : undefined;
     if (group === this.#groups.get(record.uid)) return;
     this.drop(record.uid);
     if (group === undefined) return;
