@@ -11,6 +11,7 @@ import type { NodePicker } from '../placement/node-picker.ts';
 import type { Session } from '../session/session.ts';
 import { futureNode, willFit } from './future-node.ts';
 import { MemberRuns } from './member-runs.ts';
+import { isOwnRoom } from './own-room.ts';
 import { pendingTasks } from './pending-tasks.ts';
 import { SubGroupTurn } from './sub-group-turn.ts';
 import type { Placer } from './sub-group-turn.ts';
@@ -204,7 +205,7 @@ function placeTask(session: Session, task: Task, job: Job, queue: Queue): Refusa
   return undefined;
 }
 
-/** It takes the room that is kept for it, free by now or to be. What a reservation waits for on that node is none of this room. */
+/** It takes the room that is kept for it, free by now or to be. */
 function takesKept(
   { snapshot, statement }: Session,
   task: Task,
@@ -219,7 +220,7 @@ function takesKept(
     else return false;
     return true;
   };
-  return take() || snapshot.reservation.without(node, take);
+  return isOwnRoom(snapshot, node, take);
 }
 
 /** A node that a scheduler has nominated it for comes first, as long as it will do. */

@@ -4,6 +4,7 @@ import { TaskStatus } from '../model/task-status.ts';
 import type { Task } from '../model/task.ts';
 import type { Session } from '../session/session.ts';
 import { willFit } from './future-node.ts';
+import { isOwnRoom } from './own-room.ts';
 
 /**
  * Rooms that are kept for pods of lower priority in the queue: these would have to go for the job as soon as they stood there. So it may have the
@@ -61,7 +62,8 @@ export class YieldedRooms {
   /** There is room for it beside what was taken. */
   #isLeft(task: Task): boolean {
     const { framework, snapshot } = this.#session;
-    return willFit(snapshot, task.class, framework.picker(task), snapshot.nominations.placeOf(task));
+    const node = snapshot.nominations.placeOf(task);
+    return isOwnRoom(snapshot, node, () => willFit(snapshot, task.class, framework.picker(task), node));
   }
 }
 

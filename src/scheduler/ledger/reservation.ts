@@ -129,10 +129,9 @@ export class Reservation {
     for (const [task, room] of this.#rooms) this.#charge(task, room);
   }
 
-  /** Asks somebody who has room of his own on the node, as if none were kept there for the group. False, unasked, where none is. O(rooms) */
+  /** Asks somebody who has room of his own on the node, as if none were kept there for the group. O(rooms) */
   without(node: number, ask: () => boolean): boolean {
     const rooms = [...this.#rooms].filter(([, room]) => room.node === node && room.isCharged);
-    if (rooms.length === 0) return false;
     for (const [task, room] of rooms) this.#discharge(task, room);
     const answer = ask();
     for (const [task, room] of rooms) this.#charge(task, room);

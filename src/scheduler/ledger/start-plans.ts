@@ -72,6 +72,15 @@ export class StartPlans {
     this.#lifted.length = 0;
   }
 
+  /** Asks somebody who has room of his own on the node, as if no plan kept any there. O(plans) */
+  without(node: number, ask: () => boolean): boolean {
+    const kept = this.#plans.flatMap((plan) => (this.#lifted.includes(plan) ? [] : (plan.kept.get(node) ?? [])));
+    for (const amounts of kept) this.#chargeOn(node, amounts, -1);
+    const answer = ask();
+    for (const amounts of kept) this.#chargeOn(node, amounts, 1);
+    return answer;
+  }
+
   /** The cycle ends: nothing is charged any more. */
   clear(): void {
     if (this.#plans.length === 0 && this.#placesBefore.size === 0) return;
@@ -83,9 +92,11 @@ export class StartPlans {
   }
 
   #charge({ kept }: StartPlan, sign: 1 | -1): void {
-    for (const [node, amounts] of kept) {
-      this.#nodes.chargePipelined(node, amounts, sign);
-      this.#recency.touch(node);
-    }
+    for (const [node, amounts] of kept) this.#chargeOn(node, amounts, sign);
+  }
+
+  #chargeOn(node: number, amounts: Amounts, sign: 1 | -1): void {
+    this.#nodes.chargePipelined(node, amounts, sign);
+    this.#recency.touch(node);
   }
 }

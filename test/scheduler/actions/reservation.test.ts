@@ -221,6 +221,45 @@ describe('a group that waits for much room while smaller ones take it bit by bit
     expect(placed).to.deep.equal({ 'b-0': 'n1', 'b-1': 'n1' });
   });
 
+  it('leaves them what somebody more important of their queue leaves of it', () => {
+    const times = new Map([['allocate', new Map([['reserveAfterSeconds', 60]])]] as const);
+    const on = evictingWorld({ ...evictingPolicy('preempt'), actionArguments: times }, 0).node('n1', amounts(5));
+    runs(on, 'a', { n1: 5 }, { minMember: 1 });
+    on.gang('large', { count: 1, requests: amounts(2) }, { priorityClassName: 'low' });
+    on.cycle();
+    on.nowMs += MINUTE_MS - 1;
+    for (const createdMs of [1, 2, 3]) asks(on, `b${createdMs}`, 1, { createdMs });
+    const first = on.cycle();
+    expect(evicted(first)).to.have.length(3);
+    leave(on, first);
+    on.nowMs += 1;
+    asks(on, 'urgent', 1, { priorityClassName: 'higher' });
+    const { refused, placed } = on.cycle();
+    expect(refused['large']).to.match(/^RoomReserved/);
+    expect(placed).to.have.keys('urgent-0', 'b1-0', 'b2-0');
+  });
+
+  it('leaves pods the room that others went for, also where somebody uses what is kept for a planned start', () => {
+    const times = new Map([['allocate', new Map([['plannedStarts', 1]])]] as const);
+    const on = evictingWorld({ ...evictingPolicy('preempt'), actionArguments: times });
+    on.queue('first', { priority: 1, weight: 3 }).nowMs = MINUTE_MS;
+    const own = { queue: 'first', phase: 'Running' } as const;
+    on.group('soon', 1, own).group('now', 1, own);
+    on.running('soon-0', 'soon', 'n1', { requests: amounts(1), startedMs: MINUTE_MS, runMs: 10 * MINUTE_MS });
+    on.running('now-0', 'now', 'n1', { requests: amounts(2) });
+    runs(on, 'a', { n1: 1 });
+    asks(on, 'b', 1);
+    const outcome = on.cycle();
+    expect(evicted(outcome)).to.deep.equal(['a-0']);
+    leave(on, outcome);
+    on.snapshot.removeTask('uid-now-0');
+    asks(on, 'large', 1, { queue: 'first' }, amounts(3));
+    on.gang('short', { count: 1, requests: amounts(2), runMs: 5 * MINUTE_MS }, { queue: 'first' });
+    const { refused, placed } = on.cycle();
+    expect(refused['large']).to.match(/^StartPlanned/);
+    expect(placed).to.deep.equal({ 'short-0': 'n1', 'b-0': 'n1' });
+  });
+
   it('keeps no room for a group that waits for its share and not for room', () => {
     const world = new SchedulerWorld(policy({ reserveAfterSeconds: 60 })).nodes(1, amounts(3));
     world.queue('small', { weight: 1 }).queue('large', { weight: 2 });
