@@ -166,7 +166,9 @@ export class UsableDemand {
   #neverAgain(job: Job): Refusal | undefined {
     const { queue } = job;
     if (job.count(TaskStatus.Releasing) === 0 || queue === undefined || this.#bounds === undefined) return undefined;
-    return this.#isWaiting(job, isLetIn(job)) ? neverFits(job, queue, this.#bounds) : undefined;
+    const isIn = isLetIn(job);
+    if (!this.#isWaiting(job, isIn)) return undefined;
+    return this.#getsPods(job, isIn) ? saysTooMuch(job, queue, this.#bounds) : neverFits(job, queue, this.#bounds);
   }
 
   /** Says of a job whether it can never start as things are; undefined while that is true of none. */

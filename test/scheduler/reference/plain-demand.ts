@@ -26,8 +26,10 @@ export function whyNever(world: PlainWorld, group: PodGroupRecord, limit: Limit)
   // Who is promised room waits for it.
   const waiting = world.membersIn(group, 'waiting', 'promised');
   const isWaiting = group.rootState === 'Active' && (!world.isLetIn(group) || missing > 0);
-  if (!isWaiting || waiting.length === 0) return undefined;
   const mayGetPods = lacksPods(world, group);
+  // Of one that was let in what it says counts as well while it has no pods that wait.
+  const isAsked = waiting.length > 0 || (mayGetPods && world.isLetIn(group));
+  if (!isWaiting || !isAsked) return undefined;
   if (mayGetPods && group.minResources === undefined) return undefined;
   const lonely = !mayGetPods && world.lonely.has(group) ? { code: 'LacksCompany' } : undefined;
   if (world.nodes.length === 0) return lonely;

@@ -96,8 +96,8 @@ export function isMinding(world: PlainWorld, pod: PodRecord): boolean {
 }
 
 /** Terms of pods that have to stand beside such a one: it would do well to come to them. */
-function wishedBy({ records }: PlainWorld, { labels }: PodRecord): readonly PodTerm[] {
-  const terms = [...records.pods.values()].flatMap((each) => besideOf(each.shape));
+function wishedBy(world: PlainWorld, { labels }: PodRecord): readonly PodTerm[] {
+  const terms = podsThere(world).flatMap((each) => besideOf(each.shape));
   return terms.filter((term) => speaksOf(term, labels));
 }
 
@@ -118,9 +118,14 @@ export function wishedScores(
   return (node) => (most === least ? 0 : (200 / (most - least)) * ((near[able.indexOf(node)] ?? 0) - least));
 }
 
+/** Whom gates hold back is not there yet. */
+function podsThere(world: PlainWorld): readonly PodRecord[] {
+  return [...world.records.pods.values()].filter((pod) => world.stateOf(pod) !== 'away');
+}
+
 /** The pod's own terms, and those of others that speak of it. */
-function mindedBy({ records }: PlainWorld, { shape, labels }: PodRecord): readonly PodTerm[] {
-  const terms = [...records.pods.values()].flatMap((each) => apartOf(each.shape));
+function mindedBy(world: PlainWorld, { shape, labels }: PodRecord): readonly PodTerm[] {
+  const terms = podsThere(world).flatMap((each) => apartOf(each.shape));
   return [...besideOf(shape), ...apartOf(shape), ...terms.filter((term) => speaksOf(term, labels))];
 }
 
