@@ -167,7 +167,7 @@ export class UsableDemand {
     const { queue } = job;
     if (job.count(TaskStatus.Releasing) === 0 || queue === undefined || this.#bounds === undefined) return undefined;
     const isIn = isLetIn(job);
-    if (!this.#isWaiting(job, isIn)) return undefined;
+    if (this.#countsForNothing(job, isIn) || !this.#isWaiting(job, isIn)) return undefined;
     return this.#getsPods(job, isIn) ? saysTooMuch(job, queue, this.#bounds) : neverFits(job, queue, this.#bounds);
   }
 

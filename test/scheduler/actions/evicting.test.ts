@@ -340,6 +340,14 @@ describe('reclaim between queues', () => {
     expect(evicted(on.cycle())).to.deep.equal(['a-0']);
   });
 
+  it('leaves a gang all pods of which are on their way out to be told that it waits', () => {
+    const on = world(policy('reclaim')).queue('q', { capability: new Map([['cpu', 2000]]) });
+    const minResources = new Map(Object.entries(amounts(3)));
+    on.group('a', 2, { queue: 'q', minResources });
+    for (const n of [0, 1]) on.running(`a-${n}`, 'a', 'n1', { requests: amounts(1), deleting: true });
+    expect(on.cycle().refused['a']).to.match(/^WaitingInQueue/);
+  });
+
   it('stays where it is once those that went ask again', () => {
     const on = shared('reclaim', 8);
     asks(on, 'b', 8, { queue: 'y', minMember: 1 });
