@@ -5,6 +5,7 @@ import { Scheduler } from '../src/scheduler/scheduler.ts';
 import { makeNode, makePod, makePodGroup, makeQueue, makeShape } from '../test/support/records.ts';
 import type { Figures } from './figures.ts';
 import { rounded } from './figures.ts';
+import { settleYoung } from './garbage.ts';
 import { stopwatch, timesOf } from './stopwatch.ts';
 import type { Times } from './stopwatch.ts';
 
@@ -162,6 +163,7 @@ function nodeName(n: number): string {
 
 /** Median milliseconds of a call, under its name. */
 function timed<N extends string>(name: N, runs: number, call: () => void): Times<N> {
+  settleYoung();
   const took = Array.from({ length: runs }, () => {
     const stop = stopwatch();
     call();
