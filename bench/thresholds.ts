@@ -77,8 +77,8 @@ const THRESHOLDS: Readonly<Record<string, Readonly<Record<string, Threshold>>>> 
   },
 };
 
-/** These say how often or how long something is measured, and not what. */
-const REPETITIONS: ReadonlySet<string> = new Set(['runs', 'repeat', 'seeds', 'seconds', 'warm-up']);
+/** These say how often or how long something is measured, and where files are; not what is measured. */
+const BESIDE_SIZE: ReadonlySet<string> = new Set(['runs', 'repeat', 'seeds', 'seconds', 'warm-up', 'data', 'profile']);
 
 /** One line a threshold of the run: what was measured, what was asked, and whether it was met. */
 export function judged(
@@ -87,7 +87,7 @@ export function judged(
   figures: Figures,
 ): readonly string[] {
   const others = Object.entries(own)
-    .filter(([key, { fallback }]) => !REPETITIONS.has(key) && settings[key] !== fallback)
+    .filter(([key, { fallback }]) => !BESIDE_SIZE.has(key) && settings[key] !== fallback)
     .map(([key]) => `--${key} ${settings[key]}`);
   const thresholds = THRESHOLDS[[name, ...others].join(' ')];
   if (thresholds !== undefined) return lines(thresholds, figures);

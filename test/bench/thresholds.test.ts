@@ -5,11 +5,12 @@ import type { Figures } from '../../bench/figures.ts';
 import { judged as judgedRun } from '../../bench/thresholds.ts';
 
 const SIZE = { kind: 'number', fallback: 1000, min: 1, max: 100_000, help: '' } as const;
+const FOLDER = { kind: 'text', fallback: '', help: '' } as const;
 
 /** Of a run with such settings in the place of its own ones. */
 function judged(name: string, figures: Figures, given: AnySettings = {}): readonly string[] {
-  const known = benchmark(name, '', { nodes: SIZE, runs: SIZE }, () => Promise.resolve({}));
-  return judgedRun(known, { nodes: 1000, runs: 1000, ...given }, figures);
+  const known = benchmark(name, '', { nodes: SIZE, runs: SIZE, data: FOLDER }, () => Promise.resolve({}));
+  return judgedRun(known, { nodes: 1000, runs: 1000, data: '', ...given }, figures);
 }
 
 describe('the thresholds of a benchmark', () => {
@@ -39,6 +40,12 @@ describe('the thresholds of a benchmark', () => {
     expect(judged('core-evict', figures, { nodes: 10_000, runs: 1 })).to.deep.equal([
       'reclaimMs: 100, at most 150 asked: met',
       'preemptMs: 160, at most 150 asked: missed',
+    ]);
+  });
+
+  it('are asked of a run whatever folder its data are in', () => {
+    expect(judged('core-elastic', { growth: 3 }, { data: 'traces' })).to.deep.equal([
+      'growth: 3, at most 6 asked: met',
     ]);
   });
 

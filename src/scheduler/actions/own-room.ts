@@ -5,5 +5,7 @@ import type { Snapshot } from '../ledger/snapshot.ts';
  * of this room, and may be charged to the node although it is not free: pods that hold it, or use it until a planned start, end before.
  */
 export function isOwnRoom({ reservation, startPlans }: Snapshot, node: number, ask: () => boolean): boolean {
-  return ask() || reservation.without(node, () => startPlans.without(node, ask));
+  if (ask()) return true;
+  if (reservation.job === undefined && startPlans.plans.length === 0) return false;
+  return reservation.without(node, () => startPlans.without(node, ask));
 }

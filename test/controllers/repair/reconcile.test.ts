@@ -15,6 +15,15 @@ import type { ReconcileRow, ReconcileSuite } from '../../support/reconcile-table
 
 const SHAPE = makeShape({ cpu: 1500, memory: 2 * 1024 * 1024, 'nvidia.com/gpu': 1 });
 const REGARDING = { type: PODS, namespace: 'ns', name: 'stray', uid: 'uid-stray' };
+/** What its owner is told where the queue takes no new work. */
+const BLUE_TAKES_NOTHING = {
+  kind: 'event',
+  regarding: REGARDING,
+  type: 'Warning',
+  reason: 'QueueNotOpen',
+  action: 'Grouping',
+  note: 'Queue blue takes no new work: no PodGroup is made until it does.',
+} as const;
 const ADOPTED = makePodGroup('podgroup-uid-stray', 1);
 const OWNER_JOB = { apiVersion: 'batch/v1', kind: 'Job', name: 'train', uid: 'job-train' };
 
@@ -186,29 +195,11 @@ const rows: Record<string, ReconcileRow<ObservedLoosePod>> = {
   },
   'adopts nothing into a queue that is closed, and says so': {
     observed: observe(stray({ queue: 'blue' }), { queue: (name) => makeQueue(name, { state: 'Closing' }) }),
-    wantEffects: [
-      {
-        kind: 'event',
-        regarding: REGARDING,
-        type: 'Warning',
-        reason: 'QueueNotOpen',
-        action: 'Grouping',
-        note: 'Queue blue takes no new work: no PodGroup is made until it does.',
-      },
-    ],
+    wantEffects: [BLUE_TAKES_NOTHING],
   },
   'adopts nothing into a queue that is being deleted, and says so': {
     observed: observe(stray({ queue: 'blue' }), { queue: (name) => makeQueue(name, { deleting: true }) }),
-    wantEffects: [
-      {
-        kind: 'event',
-        regarding: REGARDING,
-        type: 'Warning',
-        reason: 'QueueNotOpen',
-        action: 'Grouping',
-        note: 'Queue blue takes no new work: no PodGroup is made until it does.',
-      },
-    ],
+    wantEffects: [BLUE_TAKES_NOTHING],
   },
   "leaves kube-scheduler's pods in other namespaces alone": {
     observed: observe(stray({ schedulerName: 'default-scheduler' }), {
